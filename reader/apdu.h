@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Short command and response APDUs (ISO/IEC 7816-3, 12.1). */
+#ifndef READER_APDU_H
+#define READER_APDU_H
+
+#include "base/buf.h"
+#include "base/trace.h"
+#include "reader/reader-error.h"
+
+#define APDU_DATA_MAX 255
+#define APDU_NE_MAX   256
+/* As much as the card has, by 61XX and GET RESPONSE. */
+#define APDU_NE_ALL 65536
+
+/* Whether a command may run twice when nobody knows if it ran at all. */
+enum apdu_replay {
+	APDU_NEVER_REPLAY, /* VERIFY, CHANGE, signatures, GET CHALLENGE */
+	APDU_REPLAY_OK	   /* SELECT and reads */
+};
+
+enum apdu_secret { APDU_PUBLIC, APDU_SECRET_DATA, APDU_SECRET_RESPONSE };
+
+struct apdu_cmd {
+	uint8_t cla, ins, p1, p2;
+	struct bytes data; /* 0 to 255 bytes */
+	/*
+	 * 0: no answer data wanted; what the card offers by 61XX is not
+	 * fetched. Without data (case 2) up to 256 is sent as P3.
+	 */
+	unsigned ne;
+	enum apdu_replay replay;
+	enum apdu_secret secret;
+};
+
+struct apdu_rsp {
+	struct buf *data; /* the caller's; may be NULL when ne is 0 */
+	uint16_t sw;	  /* never 61XX or 6CXX */
+};
+
+#define SW_OK 0x9000
+
+/* GET RESPONSE and its two status words (ISO/IEC 7816-4, 5.6 and 11.8.1). */
+#define INS_GET_RESPONSE 0xC0
+#define SW1_MORE_DATA	 0x61
+#define SW1_WRONG_LE	 0x6C
+
+/* READER_ERR_COMMAND: too much data, an invalid INS (6X, 9X) or CLA (FF). */
+err_t apdu_check(const struct apdu_cmd *cmd) MUST_CHECK;
+
+/* The TPDU for T=0: header and data, never Le of a case 4. */
+void apdu_to_t0(const struct apdu_cmd *cmd, unsigned ne, struct buf *tpdu);
+
+/* The short APDU with Le when ne is above 0; 256 becomes 00. */
+void apdu_to_short(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reader/exchange.h"
+
+#define CHAIN_MAX 1100 /* 64 KiB in pieces of 40h bytes, and some 6CXX */
+
+#define SW_WRONG_LENGTH 0x6700
+#define SW_WRONG_CLASS	0x6E00
+#define CLA_CHAINING	0x10
+
+/* One APDU on its way through several exchanges. */
+struct chain {
+	struct link *link;
+	const struct apdu_cmd *cmd;
+	struct deadline until;
+	struct buf *data;
+	uint16_t sw;
+};
+
+static uint8_t
+sw1(const struct chain *c)
+{
+	return (uint8_t)(c->sw >> 8);
+}
+
+/* SW2 counts bytes; 00 stands for 256, or for more than that. */
+static unsigned
+sw2_count(const struct chain *c)
+{
+	return (c->sw & 0xFF) == 0 ? APDU_NE_MAX : c->sw & 0xFF;
+}
+
+static err_t
+transmit(struct chain *c, const struct apdu_cmd *cmd, unsigned ne)
+{
+	return link_transmit(c->link, cmd, ne, c->until, c->data, &c->sw);
+}
+
+/* 6CXX: nothing was done; the same again with the length the card wants. */
+static err_t
+transmit_fitting(struct chain *c, const struct apdu_cmd *cmd, unsigned ne)
+{
+	err_t err = transmit(c, cmd, ne);
+
+	if (err == 0 && ne > 0 && sw1(c) == SW1_WRONG_LE)
+		err = transmit(c, cmd, sw2_count(c));
+	return err;
+}
+
+static err_t
+first(struct chain *c)
+{
+	unsigned ne = c->cmd->ne < APDU_NE_MAX ? c->cmd->ne : APDU_NE_MAX;
+	err_t err = transmit_fitting(c, c->cmd, ne);
+
+	/* Some cards want Le 00 for "all you have". */
+	if (err == 0 && c->sw == SW_WRONG_LENGTH && c->cmd->data.n == 0 &&
+	    ne > 0 && ne < APDU_NE_MAX)
+		err = transmit_fitting(c, c->cmd, APDU_NE_MAX);
+	return err;
+}
+
+/*
+ * Class 00: CAC and PIV cards take it whatever the class of the command was,
+ * and some know no other.
+ */
+static err_t
+get_response(struct chain *c, unsigned n)
+{
+	struct apdu_cmd cmd = {
+	    .ins = INS_GET_RESPONSE, .secret = c->cmd->secret};
+	err_t err = transmit_fitting(c, &cmd, n);
+
+	if (err == 0 && c->sw == SW_WRONG_CLASS && c->cmd->cla != 0) {
+		cmd.cla = (uint8_t)(c->cmd->cla & ~CLA_CHAINING);
+		err = transmit_fitting(c, &cmd, n);
+	}
+	return err;
+}
+
+static err_t
+follow(struct chain *c, unsigned chunk, size_t start)
+{
+	for (unsigned i = 0; sw1(c) == SW1_MORE_DATA; i++) {
+		unsigned n = sw2_count(c);
+		size_t before = c->data->n;
+		err_t err;
+
+		if (i == CHAIN_MAX)
+			return READER_ERR_CHAIN;
+		err = get_response(
+		    c, link_fitting(c->link, n < chunk ? n : chunk));
+		if (err != 0)
+			return err;
+		if (sw1(c) == SW1_MORE_DATA && c->data->n == before)
+			return READER_ERR_CHAIN;
+		if (c->data->n - start > c->cmd->ne)
+			break;
+	}
+	return 0;
+}
+
+err_t
+exchange(struct link *l, const struct apdu_cmd *cmd, unsigned chunk,
+    struct deadline until, struct apdu_rsp *rsp)
+{
+	struct chain c = {
+	    .link = l, .cmd = cmd, .until = until, .data = rsp->data};
+	size_t start = rsp->data != NULL ? rsp->data->n : 0;
+	err_t err = first(&c);
+
+	if (err == 0 && sw1(&c) == SW1_MORE_DATA) {
+		/* What nobody wants the card may keep. */
+		if (cmd->ne == 0)
+			c.sw = SW_OK;
+		else
+			err = follow(&c, chunk, start);
+	}
+	if (err == 0 && cmd->ne > 0 && sw1(&c) == SW1_WRONG_LE)
+		err = READER_ERR_CHAIN;
+	if (err == 0 && c.data != NULL && c.data->n - start > cmd->ne)
+		err = READER_ERR_TOO_LONG;
+	rsp->sw = c.sw;
+	return err;
+}

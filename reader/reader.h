@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One slot of one reader, and the card in it. This is all that the card layer
+ * sees of everything below: APDUs go in, answers come out, and what went wrong
+ * on the way was put right where that is possible.
+ */
+#ifndef READER_READER_H
+#define READER_READER_H
+
+#include "base/deadline.h"
+#include "reader/apdu.h"
+
+struct reader;
+
+/* Stable for the life of the readers it belongs to; from 1. */
+unsigned reader_id(const struct reader *r);
+
+struct reader_info {
+	char manufacturer[64];	/* UTF-8 */
+	char product[64];	/* never empty */
+	uint8_t firmware_major; /* of bcdDevice */
+	uint8_t firmware_minor;
+	bool plugged;
+};
+
+/* May ask the reader for its strings once, when nobody else uses it. */
+void reader_describe(struct reader *r, struct reader_info *out);
+
+enum presence {
+	PRESENCE_NO_READER, /* unplugged */
+	PRESENCE_UNKNOWN,   /* no permission, or another program holds it */
+	PRESENCE_EMPTY,
+	PRESENCE_CARD
+};
+
+/*
+ * Is there a card, and which one? Quick, and never waits for a transaction of
+ * another thread or program: then the last answer stands.
+ *
+ * *generation changes with every insertion that was noticed and is never
+ * reused; *why tells what is behind PRESENCE_UNKNOWN.
+ */
+enum presence reader_poll(struct reader *r, unsigned *generation, err_t *why);
+
+/*
+ * Start a transaction: take the reader from other threads and programs, and
+ * have the card powered and its parameters set. Waits until the deadline for
+ * others to finish.
+ *
+ * USB_ERR_GONE, USB_ERR_ACCESS, USB_ERR_BUSY, CCID_ERR_NO_CARD, and what
+ * power-on reports. On any error there is no transaction.
+ */
+err_t reader_begin(struct reader *r, struct deadline until) MUST_CHECK;
+void reader_end(struct reader *r);
+
+/* The rest is called between reader_begin() and reader_end(). */
+
+/* As from reader_poll(): which insertion this is. */
+unsigned reader_generation(const struct reader *r);
+
+/*
+ * Changes whenever the card may have lost its state: selected applet, verified
+ * PIN. Also changes at each transaction, since others may have used the card.
+ */
+unsigned reader_epoch(const struct reader *r);
+
+/* The card's answer to reset, valid until the next call to this reader. */
+struct bytes reader_atr(const struct reader *r);
+
+/*
+ * The most bytes that one command should ask for, 1 to 256: what the reader's
+ * messages hold, or less once smaller answers have helped.
+ */
+unsigned reader_chunk(const struct reader *r);
+
+/*
+ * The next object (a container, a selection with its reads) starts: recovery
+ * may again use each of its steps.
+ */
+void reader_new_object(struct reader *r);
+
+/*
+ * Send one command APDU; follow 61XX and 6CXX to the end (ISO/IEC 7816-3,
+ * 12.2). The answer is appended to rsp->data, at most cmd->ne bytes.
+ *
+ * A command with APDU_REPLAY_OK that fails on the way is recovered: repeated
+ * as a whole with its GET RESPONSE chain, in smaller pieces, at lower speed,
+ * after resets. READER_ERR_RESET: recovery worked, but the card lost its state
+ * and reader_epoch() changed; select and read the object again. A command
+ * that must not be repeated comes back with its error, the reader usable.
+ * On any error rsp->data is as it was.
+ *
+ * Other errors are final for this object: USB_ERR_*, CCID_ERR_*, READER_ERR_*.
+ */
+err_t reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
+    struct apdu_rsp *rsp, struct deadline until) MUST_CHECK;
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Taking a reader from others, and finding out what is in it. */
+#include "reader/reader-private.h"
+
+/* A first look waits this long for others; later ones have an answer. */
+#define FIRST_LOOK_MS 2000
+#define POLL_MS	      1500
+#define RETRY_MS      3000
+
+static void
+note_error(struct reader *r, err_t err)
+{
+	if (err == USB_ERR_GONE) {
+		reader_forget_card(r);
+		reader_set_presence(r, PRESENCE_NO_READER, err);
+	} else if (err == USB_ERR_ACCESS || err == USB_ERR_BUSY) {
+		/* Its new owner may change the card's state as it likes. */
+		reader_forget_card(r);
+		reader_set_presence(r, PRESENCE_UNKNOWN, err);
+	}
+}
+
+/* Presence by GetSlotStatus; the epoch shows whether a card kept its state. */
+static err_t
+look(struct reader *r, struct deadline until, enum ccid_icc *icc)
+{
+	struct ccid_wait wait = {CCID_WAIT_QUICK_MS, until};
+	err_t err = ccid_slot_status(&r->slot, wait, icc);
+
+	if (err != 0 && err != USB_ERR_GONE)
+		err = ccid_resync(&r->slot, until, icc);
+	if (err != 0)
+		return err;
+	if (*icc == CCID_ICC_ABSENT)
+		reader_note_absent(r);
+	else if (*icc == CCID_ICC_INACTIVE && r->powered)
+		reader_note_unpowered(r);
+	else
+		reader_set_presence(r, PRESENCE_CARD, 0);
+	return 0;
+}
+
+/* Take the device and have the slot point at it; nothing of the card yet. */
+static err_t
+take(struct reader *r, struct deadline until)
+{
+	err_t err = device_open(r->device, r->id);
+
+	if (err == 0 && r->arrival != r->device->opened_arrival) {
+		reader_note_absent(r);
+		r->arrival = r->device->opened_arrival;
+	}
+	if (err == 0)
+		err = device_claim(r->device, r->id, until);
+	r->slot = (struct ccid_slot){.ccid = &r->device->ccid,
+	    .bSlot = r->bSlot,
+	    .id = r->id,
+	    .wait_ms = CCID_WAIT_CARD_MS};
+	r->epoch++;
+	return err;
+}
+
+static err_t
+ready(struct reader *r, struct deadline until)
+{
+	enum ccid_icc icc;
+	err_t err = look(r, until, &icc);
+
+	if (err != 0)
+		return err;
+	if (icc == CCID_ICC_ABSENT)
+		return CCID_ERR_NO_CARD;
+	/* Others may have been at the card: only T=1 keeps counters. */
+	if (r->powered &&
+	    link_start(&r->link, &r->slot, &r->params, false, until) == 0)
+		return 0;
+	/* Callers ask often; a card that stays mute costs seconds each time. */
+	if (r->unusable != 0 && !deadline_passed(r->retry))
+		return r->unusable;
+	if (!r->powered)
+		r->atr.n = 0;
+	return reader_reset(r, POWER_COLD, until);
+}
+
+/* A reader that hangs, or leaves cards mute, may need a reset of its own. */
+static err_t
+ready_after_usb_reset(struct reader *r, err_t why, struct deadline until)
+{
+	struct usb_pipe *usb = &r->device->usb;
+	err_t err;
+
+	if (why == r->unusable || why == USB_ERR_GONE ||
+	    why == CCID_ERR_NO_CARD || why == READER_ERR_NO_PROTOCOL ||
+	    deadline_passed(until))
+		return why;
+	err = usb->ops->reset(usb->pipe);
+	trace_text(r->id, TRACE_RECOVERY, '-', "USB reset after %s: %s",
+	    err_name(why), err_name(err));
+	return err == 0 ? ready(r, until) : err;
+}
+
+static void
+note_unusable(struct reader *r, err_t err)
+{
+	r->unusable = err;
+	r->retry = deadline_in(RETRY_MS);
+}
+
+err_t
+reader_begin(struct reader *r, struct deadline until)
+{
+	err_t err;
+
+	if (!device_lock(r->device, until))
+		return ERR_TIMEOUT;
+	err = take(r, until);
+	if (err == 0) {
+		reader_new_object(r);
+		err = ready(r, until);
+		if (err != 0)
+			err = ready_after_usb_reset(r, err, until);
+		if (err == CCID_ERR_NO_CARD)
+			reader_note_absent(r);
+		else if (err != 0 && err != r->unusable)
+			note_unusable(r, err);
+		if (err != 0)
+			device_release(r->device);
+	}
+	if (err == 0)
+		return 0;
+	note_error(r, err);
+	trace_text(r->id, TRACE_USB, '-', "no transaction: %s", err_text(err));
+	device_unlock(r->device);
+	return err;
+}
+
+void
+reader_end(struct reader *r)
+{
+	device_release(r->device);
+	device_unlock(r->device);
+}
+
+static enum presence
+last_look(struct reader *r, unsigned *generation, err_t *why)
+{
+	enum presence presence;
+
+	lock_acquire(&r->device->state);
+	presence = r->device->plugged ? r->presence : PRESENCE_NO_READER;
+	*generation = r->generation;
+	*why = presence == PRESENCE_NO_READER ? USB_ERR_GONE : r->why;
+	lock_release(&r->device->state);
+	return presence;
+}
+
+static bool
+never_looked(struct reader *r)
+{
+	unsigned generation;
+	err_t why;
+
+	return last_look(r, &generation, &why) == PRESENCE_UNKNOWN && why == 0;
+}
+
+enum presence
+reader_poll(struct reader *r, unsigned *generation, err_t *why)
+{
+	unsigned wait_ms = never_looked(r) ? FIRST_LOOK_MS : 0;
+	enum ccid_icc icc;
+	err_t err;
+
+	if (last_look(r, generation, why) == PRESENCE_NO_READER ||
+	    !device_lock(r->device, deadline_in(wait_ms)))
+		return last_look(r, generation, why);
+	err = take(r, deadline_in(wait_ms));
+	if (err == 0) {
+		err = look(r, deadline_in(POLL_MS), &icc);
+		device_release(r->device);
+	}
+	/* ERR_TIMEOUT: a sibling is at work, and the last look still true. */
+	note_error(r, err);
+	/* A reader that cannot tell may hold a card: let its use show why not.
+	 */
+	if (err != 0 && err != ERR_TIMEOUT && never_looked(r))
+		reader_set_presence(r, PRESENCE_CARD, err);
+	device_unlock(r->device);
+	return last_look(r, generation, why);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/trace.h"
+#include "reader/usb-node.h"
+
+#define POLL_MIN_MS 1
+#define POLL_MAX_MS 8
+#define OWNERS_MAX  4096 /* processes looked at */
+
+struct usb_node {
+	int fd; /* -1: not to be had */
+	uint8_t interface;
+	char path[40];
+};
+
+/*
+ * Two one-byte ranges for each interface. Who wants the transaction first takes
+ * the turnstile and keeps it until the transaction is his: so a process that
+ * ends one and wants the next stands behind those who wait already.
+ */
+enum range { RANGE_TRANSACTION, RANGE_TURNSTILE, RANGES };
+
+err_t
+usb_node_open(
+    uint8_t bus, uint8_t address, uint8_t interface, struct usb_node **out)
+{
+	struct usb_node *node = calloc(1, sizeof(*node));
+
+	*out = node;
+	if (node == NULL)
+		return ERR_MEMORY;
+	node->interface = interface;
+	(void)snprintf(node->path, sizeof(node->path), "/dev/bus/usb/%03u/%03u",
+	    bus, address);
+	node->fd = open(node->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return 0;
+}
+
+void
+usb_node_close(struct usb_node **node)
+{
+	if (*node != NULL && (*node)->fd >= 0)
+		(void)close((*node)->fd);
+	free(*node);
+	*node = NULL;
+}
+
+/* 0, EAGAIN when another has it, or an errno that means: no locks here. */
+static int
+set_lock(const struct usb_node *node, enum range range, short type)
+{
+	struct flock l = {.l_type = type,
+	    .l_whence = SEEK_SET,
+	    .l_start = (off_t)node->interface * RANGES + range,
+	    .l_len = 1};
+
+	if (fcntl(node->fd, F_OFD_SETLK, &l) == 0)
+		return 0;
+	return errno == EACCES ? EAGAIN : errno;
+}
+
+static err_t
+wait_lock(const struct usb_node *node, enum range range, struct deadline until)
+{
+	unsigned rest_ms = POLL_MIN_MS;
+
+	while (set_lock(node, range, F_WRLCK) == EAGAIN) {
+		if (!deadline_sleep(until, rest_ms))
+			return ERR_TIMEOUT;
+		if (rest_ms < POLL_MAX_MS)
+			rest_ms *= 2;
+	}
+	return 0;
+}
+
+err_t
+usb_node_lock(struct usb_node *node, struct deadline until)
+{
+	err_t err;
+
+	if (node->fd < 0)
+		return 0;
+	err = wait_lock(node, RANGE_TURNSTILE, until);
+	if (err != 0)
+		return err;
+	err = wait_lock(node, RANGE_TRANSACTION, until);
+	(void)set_lock(node, RANGE_TURNSTILE, F_UNLCK);
+	return err;
+}
+
+void
+usb_node_unlock(struct usb_node *node)
+{
+	if (node->fd >= 0)
+		(void)set_lock(node, RANGE_TRANSACTION, F_UNLCK);
+}
+
+static bool
+has_open(const char *pid, const char *path)
+{
+	char name[64], target[64];
+	struct dirent *e;
+	bool found = false;
+	DIR *dir;
+
+	(void)snprintf(name, sizeof(name), "/proc/%.16s/fd", pid);
+	dir = opendir(name);
+	if (dir == NULL)
+		return false;
+	while (!found && (e = readdir(dir)) != NULL) {
+		ssize_t n = readlinkat(
+		    dirfd(dir), e->d_name, target, sizeof(target) - 1);
+
+		if (n <= 0)
+			continue;
+		target[n] = '\0';
+		found = strcmp(target, path) == 0;
+	}
+	(void)closedir(dir);
+	return found;
+}
+
+static void
+trace_process(const char *pid, const char *path)
+{
+	char name[64], comm[32] = "?";
+	FILE *f;
+
+	(void)snprintf(name, sizeof(name), "/proc/%.16s/comm", pid);
+	f = fopen(name, "re");
+	if (f != NULL) {
+		if (fgets(comm, sizeof(comm), f) == NULL)
+			comm[0] = '\0';
+		comm[strcspn(comm, "\n")] = '\0';
+		(void)fclose(f);
+	}
+	trace_text(
+	    0, TRACE_USB, '-', "%s is open in %s (pid %.16s)", path, comm, pid);
+}
+
+void
+usb_node_trace_owner(const struct usb_node *node)
+{
+	struct dirent *e;
+	DIR *proc;
+
+	if (!trace_on() || (proc = opendir("/proc")) == NULL)
+		return;
+	for (unsigned i = 0; i < OWNERS_MAX; i++) {
+		e = readdir(proc);
+		if (e == NULL)
+			break;
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+		    atol(e->d_name) != getpid() &&
+		    has_open(e->d_name, node->path))
+			trace_process(e->d_name, node->path);
+	}
+	(void)closedir(proc);
+}
