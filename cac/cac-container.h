@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a PKI container's two buffers hold (GSC-IS 2.1, 8.4). Pure. */
+#ifndef CAC_CAC_CONTAINER_H
+#define CAC_CAC_CONTAINER_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct cac_container {
+	struct bytes certificate; /* as stored; points into v */
+	bool has_certinfo;
+	uint8_t certinfo;
+};
+
+/*
+ * Find the certificate by its tag, in whatever order the tags come. t and v
+ * are without their prefixes.
+ *
+ * CARD_ERR_EMPTY  V is empty, or tag 70 is missing or has length 0
+ * CARD_ERR_DATA   the buffers do not agree, or values without a tag are left
+ *                 and no certificate was found: nothing is proved
+ */
+err_t cac_container_parse(
+    struct bytes t, struct bytes v, struct cac_container *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cac/cac-io.h"
+#include "cac/card.h"
+#include "cac/iso7816.h"
+
+/* As most middleware: an answer with its header stays well below 256. */
+#define CHUNK_START 240
+
+void
+cac_io_init(struct cac_io *io)
+{
+	*io = (struct cac_io){
+	    .select_p2 = SELECT_NO_ANSWER,
+	    .cla = GSCIS_CLA,
+	    .chunk = CHUNK_START,
+	};
+}
+
+err_t
+cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
+{
+	struct apdu_rsp answer = {.data = rsp};
+	size_t before = rsp != NULL ? rsp->n : 0;
+	err_t err = reader_exchange(io->r, cmd, &answer, io->until);
+
+	/* Nobody knows which applet gave an answer around a reset. */
+	if (err == 0 && reader_epoch(io->r) != io->epoch)
+		err = READER_ERR_RESET;
+	io->sw = answer.sw;
+	if (err != 0) {
+		io->selection = CAC_SELECTED_NONE;
+		if (rsp != NULL)
+			buf_truncate(rsp, before);
+	}
+	return err;
+}
+
+static err_t
+send_select(struct cac_io *io, uint8_t p1, struct bytes name)
+{
+	struct apdu_cmd cmd = {
+	    .cla = CLA_ISO,
+	    .ins = INS_SELECT,
+	    .p1 = p1,
+	    .p2 = io->select_p2,
+	    .data = name,
+	    .replay = APDU_REPLAY_OK,
+	    .secret = APDU_PUBLIC,
+	};
+	err_t err = cac_exchange(io, &cmd, NULL);
+
+	if (err == 0 && cmd.p2 != SELECT_FCI &&
+	    (io->sw == SW_WRONG_P1_P2 || io->sw == SW_INS_UNKNOWN)) {
+		cmd.p2 = SELECT_FCI;
+		err = cac_exchange(io, &cmd, NULL);
+		if (err == 0 && io->sw == SW_OK)
+			io->select_p2 = SELECT_FCI;
+	}
+	if (err != 0 || io->sw == SW_OK)
+		return err;
+	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND)
+		return CARD_ERR_NOT_FOUND;
+	return CARD_ERR_STATUS;
+}
+
+static bool
+applet_selected(const struct cac_io *io, const struct cac_path *path)
+{
+	return io->selection != CAC_SELECTED_NONE &&
+	    io->epoch == reader_epoch(io->r) &&
+	    bytes_equal(BYTES(io->selected.aid), BYTES(path->aid));
+}
+
+static bool
+all_selected(const struct cac_io *io, const struct cac_path *path)
+{
+	if (!applet_selected(io, path))
+		return false;
+	if (!path->has_object)
+		return io->selection == CAC_SELECTED_APPLET;
+	return io->selection == CAC_SELECTED_ALL &&
+	    bytes_equal(BYTES(io->selected.object), BYTES(path->object));
+}
+
+err_t
+cac_select(struct cac_io *io, const struct cac_path *path)
+{
+	err_t err = 0;
+
+	if (all_selected(io, path))
+		return 0;
+	if (!path->has_object || !applet_selected(io, path)) {
+		io->selection = CAC_SELECTED_NONE;
+		io->epoch = reader_epoch(io->r);
+		err = send_select(io, SELECT_BY_NAME, BYTES(path->aid));
+		if (err != 0)
+			return err;
+		io->selection = CAC_SELECTED_APPLET;
+		io->found = true;
+		memcpy(io->selected.aid, path->aid, sizeof(path->aid));
+	}
+	if (path->has_object) {
+		err = send_select(io, SELECT_EF, BYTES(path->object));
+		if (err != 0)
+			return err;
+		io->selection = CAC_SELECTED_ALL;
+	}
+	io->selected = *path;
+	return 0;
+}

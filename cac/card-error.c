@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+
+#include "cac/card.h"
+
+static const struct err_name card_names[] = {
+    {CARD_ERR_UNKNOWN, "CARD_UNKNOWN",
+	"the card is not a Common Access Card that is known here"},
+    {CARD_ERR_EMPTY, "CARD_EMPTY",
+	"the container is empty: the issuer put no certificate there"},
+    {CARD_ERR_UNDECODABLE, "CARD_UNDECODABLE",
+	"the container holds no readable certificate: if one is expected, "
+	"have the issuer check the card"},
+    {CARD_ERR_NOT_FOUND, "CARD_NOT_FOUND",
+	"the card names a container that is not there"},
+    {CARD_ERR_STATUS, "CARD_STATUS",
+	"the card refused a command: insert it again; if that does not "
+	"help, a trace shows its status word"},
+    {CARD_ERR_DATA, "CARD_DATA",
+	"the card's data is inconsistent: clean its contacts and insert it "
+	"again"},
+    {CARD_ERR_TOO_BIG, "CARD_TOO_BIG",
+	"the card's data is longer than any certificate or list is"},
+    {0, NULL, NULL},
+};
+
+void
+card_error_register(void)
+{
+	err_register(5, card_names);
+}
+
+bool
+card_err_is_absence(err_t err)
+{
+	return err == CARD_ERR_EMPTY || err == CARD_ERR_UNDECODABLE ||
+	    err == CARD_ERR_TOO_BIG || err == CARD_ERR_NOT_FOUND;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include "cac/card.h"
+#include "cac/cert-inflate.h"
+
+#define DER_SEQUENCE	  0x30
+#define DER_LONG_LENGTH	  0x80
+#define DER_LENGTH_OCTETS 3
+
+/* Largest window; 32 adds the choice between zlib and gzip (zlib.h). */
+#define WINDOW_BITS (15 + 32)
+
+enum cert_packing
+cert_packing(struct bytes in)
+{
+	uint8_t a, b;
+
+	if (in.n < 2)
+		return CERT_UNKNOWN;
+	a = in.p[0];
+	b = in.p[1];
+	if (a == DER_SEQUENCE && b > DER_LONG_LENGTH &&
+	    b <= DER_LONG_LENGTH + DER_LENGTH_OCTETS)
+		return CERT_PLAIN;
+	if (a == 0x1F && b == 0x8B)
+		return CERT_GZIP;
+	/* CM 8, a window of at most 32 KiB, and the check (RFC 1950, 2.2). */
+	if ((a & 0x0F) == 8 && a >> 4 <= 7 && (a << 8 | b) % 31 == 0)
+		return CERT_ZLIB;
+	return CERT_UNKNOWN;
+}
+
+const char *
+cert_packing_name(enum cert_packing packing)
+{
+	static const char *const names[] = {
+	    [CERT_UNKNOWN] = "unknown",
+	    [CERT_PLAIN] = "plain",
+	    [CERT_ZLIB] = "zlib",
+	    [CERT_GZIP] = "gzip",
+	};
+
+	return names[packing];
+}
+
+/* Append the SEQUENCE at the start of in, trimmed to its own length. */
+static err_t
+append_sequence(struct bytes in, struct buf *der)
+{
+	struct bytes left = in, content, octets;
+	uint8_t tag, first;
+	size_t n = 0;
+
+	if (!bytes_take_u8(&left, &tag) || tag != DER_SEQUENCE ||
+	    !bytes_take_u8(&left, &first) || first <= DER_LONG_LENGTH ||
+	    first > DER_LONG_LENGTH + DER_LENGTH_OCTETS ||
+	    !bytes_take(&left, first - DER_LONG_LENGTH, &octets))
+		return CARD_ERR_UNDECODABLE;
+	for (size_t i = 0; i < octets.n; i++)
+		n = n << 8 | octets.p[i];
+	if (n == 0 || !bytes_take(&left, n, &content))
+		return CARD_ERR_UNDECODABLE;
+	in.n -= left.n;
+	if (in.n > CARD_CERT_MAX)
+		return CARD_ERR_TOO_BIG;
+	buf_append(der, in);
+	return buf_err(der);
+}
+
+/* One byte of room over the ceiling tells "full" from "too big". */
+static err_t
+unpack(z_stream *z, struct buf *plain)
+{
+	size_t room = CARD_CERT_MAX + 1;
+	uint8_t *p = buf_reserve(plain, room);
+	int rc;
+
+	if (p == NULL)
+		return ERR_MEMORY;
+	z->next_out = p;
+	z->avail_out = (uInt)room;
+	rc = inflate(z, Z_FINISH);
+	if (z->avail_out == 0)
+		return CARD_ERR_TOO_BIG;
+	if (rc == Z_MEM_ERROR)
+		return ERR_MEMORY;
+	if (rc != Z_STREAM_END)
+		return CARD_ERR_UNDECODABLE;
+	buf_commit(plain, room - z->avail_out);
+	return 0;
+}
+
+static err_t
+inflate_sequence(struct bytes in, struct buf *der)
+{
+	z_stream z = {0};
+	struct buf plain;
+	err_t err;
+
+	z.next_in = in.p;
+	z.avail_in = (uInt)in.n;
+	if (inflateInit2(&z, WINDOW_BITS) != Z_OK)
+		return ERR_MEMORY;
+	buf_init(&plain, CARD_CERT_MAX + 1);
+	err = unpack(&z, &plain);
+	if (err == 0)
+		err = append_sequence(buf_bytes(&plain), der);
+	buf_clear(&plain);
+	(void)inflateEnd(&z);
+	return err;
+}
+
+err_t
+cert_inflate(struct bytes in, struct buf *der)
+{
+	switch (cert_packing(in)) {
+	case CERT_PLAIN:
+		return append_sequence(in, der);
+	case CERT_ZLIB:
+	case CERT_GZIP:
+		return inflate_sequence(in, der);
+	case CERT_UNKNOWN:
+		break;
+	}
+	return CARD_ERR_UNDECODABLE;
+}

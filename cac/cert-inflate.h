@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A certificate as cards store it: plain DER, zlib (RFC 1950) or gzip (RFC
+ * 1952). Certinfo bytes are read differently by different issuers, so the
+ * content alone decides. Pure.
+ */
+#ifndef CAC_CERT_INFLATE_H
+#define CAC_CERT_INFLATE_H
+
+#include "base/buf.h"
+
+enum cert_packing {
+	CERT_UNKNOWN,
+	CERT_PLAIN, /* 30 81, 30 82 or 30 83 */
+	CERT_ZLIB,
+	CERT_GZIP
+};
+
+enum cert_packing cert_packing(struct bytes in);
+const char *cert_packing_name(enum cert_packing packing);
+
+/*
+ * Append the first DER SEQUENCE of the unpacked certificate to der, nothing
+ * that may follow it.
+ *
+ * CARD_ERR_UNDECODABLE  no known packing; the stream is damaged, truncated or
+ *                       wants a dictionary; the SEQUENCE is not all there
+ * CARD_ERR_TOO_BIG      more than CARD_CERT_MAX bytes when unpacked; for
+ *                       callers the same: no certificate
+ * ERR_MEMORY. On any error der is as it was, but may have failed.
+ */
+err_t cert_inflate(struct bytes in, struct buf *der) MUST_CHECK;
+
+#endif
