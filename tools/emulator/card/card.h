@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A smart card on the contacts of a reader, as ISO/IEC 7816-3 T=0 sees it.
+ * The border between the emulated reader (above) and the emulated card.
+ */
+#ifndef EMULATOR_CARD_CARD_H
+#define EMULATOR_CARD_CARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct card;
+
+enum t0_turn {
+	T0_STATUS,  /* the card answers SW1 SW2 at once */
+	T0_SENDS,   /* ACK, then data[0..len), then SW1 SW2 */
+	T0_RECEIVES /* ACK; the card now waits for P3 characters of data */
+};
+
+/* What the card does after a command header or after its data. */
+struct t0_reply {
+	enum t0_turn turn;
+	unsigned nulls;	   /* 60 characters sent before the answer */
+	bool single;	   /* ACK is INS^FF: one data character per ACK */
+	uint8_t data[256]; /* T0_SENDS only */
+	size_t len;	   /* T0_SENDS only: exactly P3 (00 = 256) */
+	uint16_t sw;	   /* T0_STATUS and T0_SENDS */
+};
+
+/*
+ * Load a profile (a text file; its format is in cac-emulator(1)) and the test
+ * PKI in pki_dir (made there when missing; NULL: a fresh one in memory).
+ * On failure NULL, and *error is a message for the user (static or owned by
+ * the library until the next call).
+ */
+struct card *
+card_new(const char *profile, const char *pki_dir, const char **error);
+void card_free(struct card **card);
+
+/*
+ * Reset (cold or warm): selection, pending data, PIN state and speed are gone.
+ * Returns the ATR, valid as long as the card.
+ */
+const uint8_t *card_reset(struct card *card, size_t *len);
+void card_power_off(struct card *card);
+
+/*
+ * PPS request of n characters (FF PPS0 .. PCK), legal only as the first
+ * exchange after a reset. Returns the length of the answer, 0 for silence.
+ */
+size_t
+card_pps(struct card *card, const uint8_t *req, size_t n, uint8_t answer[6]);
+
+/* FI/DI in force on the card's side, 11 hex after a reset. */
+uint8_t card_fidi(const struct card *card);
+
+/* The five header characters CLA INS P1 P2 P3. */
+void card_t0_header(
+    struct card *card, const uint8_t header[5], struct t0_reply *reply);
+
+/* The P3 characters that the card asked for with T0_RECEIVES. */
+void card_t0_data(
+    struct card *card, const uint8_t *data, size_t n, struct t0_reply *reply);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the profile loader: one line, cut into words. */
+#ifndef EMULATOR_CARD_PROFILE_PARSE_H
+#define EMULATOR_CARD_PROFILE_PARSE_H
+
+#include "tools/emulator/card/profile.h"
+
+#define WORDS_MAX 64
+
+struct line {
+	const char *file;
+	unsigned number;
+	unsigned depth; /* of include */
+	struct profile *profile;
+	struct applet *applet; /* the section, NULL before the first one */
+	struct object *object;
+	char *word[WORDS_MAX];
+	size_t n;
+};
+
+/* Which section a keyword belongs to. */
+enum section { IN_CARD, IN_APPLET, IN_OBJECT };
+
+struct keyword {
+	const char *name;
+	enum section section;
+	size_t least; /* words after the keyword */
+	size_t most;
+	bool (*parse)(struct line *line);
+};
+
+/* Tables end with a NULL name. */
+extern const struct keyword profile_card_keywords[];
+extern const struct keyword profile_applet_keywords[];
+extern const struct keyword profile_object_keywords[];
+
+/* error_set with "file:line: " before it. Returns false. */
+bool line_error(const struct line *line, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Word i as a number not above max. */
+bool line_hex(const struct line *line, size_t i, unsigned max, unsigned *value);
+bool
+line_decimal(const struct line *line, size_t i, unsigned max, unsigned *value);
+bool line_aid(const struct line *line, size_t i, struct aid *aid);
+
+/* All words from i on as hex bytes, at most max of them. */
+bool line_bytes(
+    const struct line *line, size_t i, uint8_t *out, size_t max, size_t *len);
+
+/* One word of hex digits; appends its bytes. */
+bool hex_word(const char *word, struct blob *out);
+
+#endif

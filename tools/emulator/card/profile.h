@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A profile says which card the emulator is: its ATR, its habits, its applets
+ * and what lies in them. One "key value..." per line, # starts a comment, the
+ * order of sections is card, then each applet, in it each object:
+ *
+ * include FILE              another file, relative to this one
+ * name TEXT...              for people
+ * atr BYTES                 checked, TCK too
+ * protocol t0
+ * cla BYTE...               classes accepted in every command
+ * select-p2 BYTE...         P2 accepted by SELECT
+ * select-answer fci|none    61 0D and the 6F template, or 90 00
+ * default-applet AID        selected after a reset
+ * status EVENT SW|none      a status word of this card. Events: unknown-aid,
+ *     unknown-object, unknown-ins, unknown-cla, select-p2, no-login,
+ *     pin-blocked, pin-p2, read-past-end (none: the answer is cut),
+ *     read-too-long, mid-chain (none: the rest is dropped), update-buffer,
+ *     old-properties (GET PROPERTIES P1=00)
+ * read-max N                largest count of READ BUFFER, decimal
+ * short-le exact|partial    P3 below the length of the answer: 6Cxx or 61xx
+ * pin DIGITS, pin-min N, tries N, tries-left N
+ * change-p1 BYTE            P1 of CHANGE REFERENCE DATA
+ * keep-login yes|no         whether a login outlives SELECT
+ * nulls INS N               NULL procedure bytes before the answer to INS
+ * single-ack INS            one character per procedure byte
+ * rule ACRID TYPE [AMP:KEY]...
+ * provider AMP AID          access method provider
+ *
+ * applet AID [aca]
+ * version BYTES             5 bytes, property 01
+ * service ID                applet id in the ACA's tables
+ * access INS [p1 X] [p2 X] [data X] ACRID
+ *
+ * object ID                 two bytes; access lines after it are its own
+ * capacity T V              tag 42, decimal
+ * key NN identity|signature|encryption BITS
+ * initialised PRIVATE PUBLIC
+ * tag TAG VALUE...          an element of the buffers, in this order
+ * url generic|ski|pki ID AID   element F3, a CardURL
+ * record INDEX TAG VALUE... an element of a buffer that is not Simple-TLV
+ *
+ * VALUE is hex bytes, "text", card-id, lrc, fill:N, fill-to:N,
+ * certificate:NN:plain|zlib|gzip, mscuid:NN, key-id:NN or modulus:NN, where NN
+ * is the number given by a key line. fill-to fills the V-buffer up to N bytes.
+ */
+#ifndef EMULATOR_CARD_PROFILE_H
+#define EMULATOR_CARD_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "tools/emulator/card/atr.h"
+#include "tools/emulator/card/blob.h"
+#include "tools/emulator/card/pki.h"
+
+#define AID_MAX 16
+#define PIN_LEN 8
+
+struct aid {
+	uint8_t bytes[AID_MAX];
+	size_t len;
+};
+
+enum part_kind {
+	PART_BYTES,
+	PART_CARD_ID,
+	PART_LRC,
+	PART_FILL,
+	PART_FILL_TO,
+	PART_CERTIFICATE,
+	PART_MSCUID,
+	PART_KEY_ID,
+	PART_MODULUS
+};
+
+enum packing { PACKING_PLAIN, PACKING_ZLIB, PACKING_GZIP };
+
+/* A piece of an element's value. */
+struct part {
+	STAILQ_ENTRY(part) next;
+	enum part_kind kind;
+	struct blob bytes;
+	unsigned number; /* key number, or count of bytes */
+	enum packing packing;
+};
+STAILQ_HEAD(part_list, part);
+
+struct element {
+	STAILQ_ENTRY(element) next;
+	uint8_t tag;
+	bool record;
+	uint16_t index; /* of a record */
+	struct part_list parts;
+};
+STAILQ_HEAD(element_list, element);
+
+/* One access rule of a command (GET ACR P1=10); -1: any value. */
+struct access {
+	STAILQ_ENTRY(access) next;
+	uint8_t ins;
+	int p1;
+	int p2;
+	int data;
+	uint8_t acrid;
+};
+STAILQ_HEAD(access_list, access);
+
+struct object {
+	STAILQ_ENTRY(object) next;
+	uint16_t id;
+	unsigned t_capacity;
+	unsigned v_capacity;
+	bool has_key;
+	struct pki_want key;
+	uint8_t private_ready;
+	uint8_t public_ready;
+	struct access_list access;
+	struct element_list elements;
+	struct blob t; /* both with their length, see buffer.h */
+	struct blob v;
+};
+STAILQ_HEAD(object_list, object);
+
+enum applet_kind { APPLET_CONTAINER = 1, APPLET_ACA = 2 };
+
+struct applet {
+	STAILQ_ENTRY(applet) next;
+	struct aid aid;
+	enum applet_kind kind;
+	uint8_t version[5];
+	int service; /* -1: not in the ACA's tables */
+	struct access_list access;
+	struct object_list objects;
+};
+STAILQ_HEAD(applet_list, applet);
+
+#define RULE_METHODS 4
+
+struct rule {
+	STAILQ_ENTRY(rule) next;
+	uint8_t acrid;
+	uint8_t type;
+	uint8_t n_methods;
+	uint8_t method[RULE_METHODS][2]; /* AMP id, key reference */
+};
+STAILQ_HEAD(rule_list, rule);
+
+struct provider {
+	STAILQ_ENTRY(provider) next;
+	uint8_t amp;
+	struct aid aid;
+};
+STAILQ_HEAD(provider_list, provider);
+
+/* Events answered with a status word of the profile. */
+enum status {
+	STATUS_UNKNOWN_AID,
+	STATUS_UNKNOWN_OBJECT,
+	STATUS_UNKNOWN_INS,
+	STATUS_UNKNOWN_CLA,
+	STATUS_SELECT_P2,
+	STATUS_NO_LOGIN,
+	STATUS_PIN_BLOCKED,
+	STATUS_PIN_P2,
+	STATUS_READ_PAST_END, /* none: the answer is cut */
+	STATUS_READ_TOO_LONG,
+	STATUS_MID_CHAIN, /* none: the rest of an answer is dropped */
+	STATUS_UPDATE_BUFFER,
+	STATUS_OLD_PROPERTIES, /* GET PROPERTIES P1=00 */
+	STATUS_COUNT
+};
+
+struct profile {
+	char name[64];
+	struct atr atr;
+	uint8_t cla[8];
+	size_t n_cla;
+	uint8_t select_p2[8];
+	size_t n_select_p2;
+	bool select_fci;
+	struct aid default_applet;
+	uint16_t status[STATUS_COUNT];
+	unsigned read_max;
+	bool short_le_partial;
+	uint8_t pin[PIN_LEN]; /* padded with FF */
+	unsigned pin_min;
+	unsigned tries;
+	unsigned tries_left;
+	uint8_t change_p1;
+	bool keep_login;
+	uint8_t nulls[256];
+	bool single_ack[256];
+	struct rule_list rules;
+	struct provider_list providers;
+	struct applet_list applets;
+};
+
+/* NULL with error_set "file:line: what" on failure. */
+struct profile *profile_load(const char *path);
+void profile_free(struct profile **profile);
+
+/* NULL when there is none. */
+struct applet *
+profile_applet(const struct profile *profile, const uint8_t *aid, size_t len);
+const struct rule *profile_rule(const struct profile *profile, uint8_t acrid);
+
+#endif

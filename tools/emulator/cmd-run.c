@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+
+#include "tools/emulator/front-umockdev.h"
+#include "tools/emulator/options.h"
+#include "tools/emulator/preload.h"
+
+int
+cmd_run(const struct subcommand *self, int argc, char **argv)
+{
+	struct options options;
+	struct device *device = NULL;
+	int status;
+
+	if (!options_parse(&options, self, argc, argv, &status))
+		return status;
+	if (options.operands >= argc) {
+		complain(
+		    "run wants a command: cac-emulator run %s", self->usage);
+		options.report_path = NULL;
+		goto out;
+	}
+	status = EXIT_EMULATOR;
+	if (!preload_is_done()) {
+		/* The subcommand's arguments stand behind the program's. */
+		preload_again(argv - 1);
+		options.report_path = NULL;
+		goto out;
+	}
+	if (options.model != NULL) {
+		device = options_device(&options);
+		if (device == NULL) {
+			options.report_path = NULL;
+			goto out;
+		}
+	}
+	status = front_umockdev_run(
+	    device, options.busy_for, argv + options.operands);
+out:
+	if (!options_finish(&options, device) && status == 0)
+		status = EXIT_EMULATOR;
+	device_free(&device);
+	return status;
+}

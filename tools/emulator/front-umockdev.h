@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The device under the real libusb of a command's process tree. */
+#ifndef EMULATOR_FRONT_UMOCKDEV_H
+#define EMULATOR_FRONT_UMOCKDEV_H
+
+#include "tools/emulator/device.h"
+
+/*
+ * Run argv until it ends; device NULL: no reader at all. Returns its exit
+ * status as a shell would say it, or EXIT_EMULATOR after a line on stderr.
+ */
+int
+front_umockdev_run(struct device *device, unsigned long busy_for, char **argv);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "tools/emulator/ccid.h"
+#include "tools/emulator/ccid-spec.h"
+#include "tools/emulator/hex.h"
+#include "tools/emulator/report.h"
+
+#define INS_VERIFY		  0x20
+#define INS_CHANGE_REFERENCE_DATA 0x24
+#define INS_RESET_RETRY_COUNTER	  0x2C
+
+static void
+json_text(FILE *out, const char *text)
+{
+	putc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if ((unsigned char)*text < 0x20)
+			fprintf(out, "\\u%04x", (unsigned char)*text);
+		else
+			putc(*text, out);
+	}
+	putc('"', out);
+}
+
+static void
+json_number(FILE *out, const char *name, uint64_t value)
+{
+	fprintf(out, "  \"%s\": %" PRIu64 ",\n", name, value);
+}
+
+static void
+json_messages(FILE *out, const struct report *report)
+{
+	const char *comma = "";
+
+	fputs("  \"messages\": {", out);
+	for (unsigned type = 0; type < 256; type++) {
+		const char *name = ccid_message_name((uint8_t)type);
+
+		if (report->messages[type] == 0)
+			continue;
+		fprintf(out, "%s\n    ", comma);
+		if (name != NULL)
+			json_text(out, name);
+		else
+			fprintf(out, "\"%02X\"", type);
+		fprintf(out, ": %" PRIu64, report->messages[type]);
+		comma = ",";
+	}
+	fputs("\n  },\n", out);
+}
+
+static void
+json_faults(FILE *out, const struct faults *faults)
+{
+	const char *comma = "";
+
+	fputs("  \"faults_injected\": [", out);
+	for (const struct fault *f = faults->first; f != NULL; f = f->next) {
+		fprintf(out, "%s\n    {\"fault\": ", comma);
+		json_text(out, f->line);
+		fprintf(out, ", \"count\": %lu}", f->injected);
+		comma = ",";
+	}
+	fputs("\n  ]\n", out);
+}
+
+static void
+json_line(FILE *out, const struct line *line)
+{
+	uint64_t second = (uint64_t)LINE_TICKS_PER_US * 1000000;
+	uint64_t rest = line->ticks % second;
+
+	json_number(out, "line_bytes_to_card", line->to_card);
+	json_number(out, "line_bytes_from_card", line->from_card);
+	fprintf(out,
+	    "  \"simulated_line_seconds\": %" PRIu64 ".%09" PRIu64 ",\n",
+	    line->ticks / second, rest * 1000 / LINE_TICKS_PER_US);
+}
+
+bool
+report_write(const struct report *report, const struct line *line,
+    const struct faults *faults, const char *path)
+{
+	FILE *out = fopen(path, "we");
+	bool ok;
+
+	if (out == NULL)
+		return false;
+	fputs("{\n", out);
+	json_number(out, "exchanges", report->exchanges);
+	json_number(out, "get_responses", report->get_responses);
+	json_number(out, "verify_commands", report->verify_commands);
+	json_number(out, "power_ons", report->power_ons);
+	json_number(out, "cold_resets", report->cold_resets);
+	json_number(out, "warm_resets", report->warm_resets);
+	json_number(out, "usb_resets", report->usb_resets);
+	json_number(out, "round_trips", report->round_trips);
+	json_line(out, line);
+	json_messages(out, report);
+	json_faults(out, faults);
+	fputs("}\n", out);
+	ok = ferror(out) == 0;
+	return fclose(out) == 0 && ok;
+}
+
+void
+report_event(struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	if (report->log == NULL)
+		return;
+	va_start(args, format);
+	vfprintf(report->log, format, args);
+	va_end(args);
+	putc('\n', report->log);
+	fflush(report->log);
+}
+
+/* How many bytes of a command may be shown. */
+static size_t
+public_part(const uint8_t *m, size_t n)
+{
+	const size_t header = CCID_HEADER + TPDU_HEADER;
+
+	if (m[0] != PC_to_RDR_XfrBlock || n <= header)
+		return n;
+	switch (m[CCID_HEADER + 1]) {
+	case INS_VERIFY:
+	case INS_CHANGE_REFERENCE_DATA:
+	case INS_RESET_RETRY_COUNTER:
+		return header;
+	default:
+		return n;
+	}
+}
+
+void
+report_message(struct report *report, const uint8_t *message, size_t n)
+{
+	FILE *out = report->log;
+	const char *name;
+	size_t shown;
+
+	if (out == NULL)
+		return;
+	if (n < CCID_HEADER) {
+		fputs("M ? ", out);
+		hex_print(out, message, n);
+		report_event(report, "%s", "");
+		return;
+	}
+	name = ccid_message_name(message[0]);
+	shown = public_part(message, n);
+	fprintf(out, "M %c %s ", message[0] < 0x80 ? '>' : '<',
+	    name != NULL ? name : "?");
+	hex_print(out, message, CCID_HEADER);
+	if (n > CCID_HEADER)
+		fputs(" | ", out);
+	hex_print(out, message + CCID_HEADER, shown - CCID_HEADER);
+	if (shown < n)
+		fprintf(out, " **(%zu)", n - shown);
+	report_event(report, "%s", "");
+}

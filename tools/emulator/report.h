@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What happened, counted (--report) and told (--log). */
+#ifndef EMULATOR_REPORT_H
+#define EMULATOR_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "tools/emulator/fault.h"
+#include "tools/emulator/line.h"
+
+struct report {
+	uint64_t messages[256]; /* bulk OUT, by bMessageType */
+	uint64_t exchanges;	/* XfrBlock */
+	uint64_t get_responses;
+	uint64_t verify_commands; /* VERIFY with data that reached the card */
+	uint64_t power_ons;
+	uint64_t cold_resets;
+	uint64_t warm_resets;
+	uint64_t usb_resets;
+	uint64_t round_trips; /* commands whose last answer was taken */
+	FILE *log;	      /* or NULL */
+};
+
+/* Write the JSON report; false and errno when the file cannot be written. */
+bool report_write(const struct report *report, const struct line *line,
+    const struct faults *faults, const char *path);
+
+/* One line of the log. */
+void report_event(struct report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * A CCID message in either direction. Data of commands that carry PINs
+ * (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER) is not shown.
+ */
+void report_message(struct report *report, const uint8_t *message, size_t n);
+
+#endif
