@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/unit/fake-reader.h"
+#include "tests/unit/unit.h"
+
+#define LOG_MAX	      (1 << 20)
+#define EXCHANGES_MAX 20000 /* more is a loop without an end */
+
+void
+fake_reader_init(
+    struct reader *r, const struct fake_container *containers, size_t count)
+{
+	*r = (struct reader){.containers = containers, .count = count};
+	buf_init(&r->log, LOG_MAX);
+}
+
+void
+fake_reader_clear(struct reader *r)
+{
+	buf_clear(&r->log);
+}
+
+void
+fake_reader_reset(struct reader *r)
+{
+	r->epoch++;
+	r->selected = NULL;
+	r->object_selected = false;
+}
+
+void
+fake_reader_assert_log(struct reader *r, const char *expected)
+{
+	buf_append_u8(&r->log, 0);
+	assert_int_equal(buf_err(&r->log), 0);
+	assert_string_equal((const char *)r->log.p, expected);
+	buf_truncate(&r->log, 0);
+}
+
+unsigned
+reader_id(const struct reader *r)
+{
+	(void)r;
+	return 1;
+}
+
+unsigned
+reader_epoch(const struct reader *r)
+{
+	return r->epoch;
+}
+
+unsigned
+reader_chunk(const struct reader *r)
+{
+	return r->chunk != 0 ? r->chunk : 256;
+}
+
+void
+reader_new_object(struct reader *r)
+{
+	r->objects++;
+}
+
+static void
+log_byte(struct reader *r, uint8_t v, char end)
+{
+	char text[4];
+
+	(void)snprintf(text, sizeof(text), "%02X%c", v, end);
+	buf_append(&r->log, bytes_of(text, 3));
+}
+
+static void
+log_command(struct reader *r, const struct apdu_cmd *cmd)
+{
+	log_byte(r, cmd->cla, ' ');
+	log_byte(r, cmd->ins, ' ');
+	log_byte(r, cmd->p1, ' ');
+	log_byte(r, cmd->p2, ' ');
+	log_byte(r, (uint8_t)cmd->data.n, cmd->data.n > 0 ? ' ' : '\n');
+	for (size_t i = 0; i < cmd->data.n; i++)
+		log_byte(r, cmd->data.p[i], i + 1 < cmd->data.n ? ' ' : '\n');
+}
+
+static uint16_t
+select_container(struct reader *r, const struct apdu_cmd *cmd)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		const struct fake_container *c = &r->containers[i];
+		bool applet =
+		    cmd->p1 == 4 && bytes_equal(cmd->data, BYTES(c->aid));
+		bool object = cmd->p1 == 2 && r->selected != NULL &&
+		    bytes_equal(BYTES(r->selected->aid), BYTES(c->aid)) &&
+		    bytes_equal(cmd->data, BYTES(c->object));
+
+		if (!applet && !object)
+			continue;
+		if (c->select_sw != 0)
+			return c->select_sw;
+		r->selected = c;
+		r->object_selected = object;
+		return 0x9000;
+	}
+	return r->unknown_sw != 0 ? r->unknown_sw : 0x6A82;
+}
+
+static void
+append_prefixed(struct buf *whole, struct bytes in)
+{
+	buf_append_u8(whole, (uint8_t)in.n);
+	buf_append_u8(whole, (uint8_t)(in.n >> 8));
+	buf_append(whole, in);
+}
+
+static uint16_t
+read_buffer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
+{
+	size_t offset = bytes_be16((const uint8_t[]){cmd->p1, cmd->p2}), n;
+	struct bytes left, piece;
+	struct buf whole;
+	uint16_t sw = 0x6A86;
+
+	if (r->selected == NULL ||
+	    (r->selected->needs_object && !r->object_selected))
+		return 0x6D00;
+	if (r->wrong_cla_sw != 0 && cmd->cla != r->cla)
+		return r->wrong_cla_sw;
+	if (cmd->data.n != 2 || (cmd->data.p[0] != 1 && cmd->data.p[0] != 2))
+		return 0x6984;
+	n = cmd->data.p[1];
+	if (r->longest != 0 && n > r->longest)
+		return r->too_long_sw;
+	buf_init(&whole, 65536 + 2);
+	append_prefixed(
+	    &whole, cmd->data.p[0] == 1 ? r->selected->t : r->selected->v);
+	left = buf_bytes(&whole);
+	if (bytes_take(&left, offset, &piece) && bytes_take(&left, n, &piece)) {
+		buf_append(out, piece);
+		sw = 0x9000;
+	}
+	buf_clear(&whole);
+	return sw;
+}
+
+static uint16_t
+answer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
+{
+	if (cmd->cla == 0x00 && cmd->ins == 0xA4) {
+		assert_int_equal(cmd->ne, 0);
+		if (cmd->p2 == 0x0C && r->no_answer_sw != 0)
+			return r->no_answer_sw;
+		return select_container(r, cmd);
+	}
+	if (cmd->ins == 0x52) {
+		assert_int_equal(cmd->ne, cmd->data.p[1]);
+		assert_true(cmd->ne <= reader_chunk(r));
+		return read_buffer(r, cmd, out);
+	}
+	return 0x6D00;
+}
+
+static const struct fake_fault *
+find_fault(const struct reader *r)
+{
+	for (size_t i = 0; i < r->fault_count; i++) {
+		const struct fake_fault *f = &r->faults[i];
+
+		if (r->exchanges == f->at || (f->stays && r->exchanges > f->at))
+			return f;
+	}
+	return NULL;
+}
+
+static void
+spoil(enum fake_fault_kind kind, struct buf *out, size_t before)
+{
+	if (out == NULL || out->n == before)
+		return;
+	if (kind == FAKE_SHORT)
+		buf_truncate(out, out->n - 1);
+	else if (kind == FAKE_CORRUPT)
+		out->p[out->n - 1] ^= 0x01;
+}
+
+err_t
+reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
+    struct apdu_rsp *rsp, struct deadline until)
+{
+	const struct fake_fault *f = find_fault(r);
+	size_t before = rsp->data != NULL ? rsp->data->n : 0;
+
+	(void)until;
+	assert_int_equal(cmd->replay, APDU_REPLAY_OK);
+	assert_int_equal(cmd->secret, APDU_PUBLIC);
+	assert_true(++r->exchanges < EXCHANGES_MAX);
+	log_command(r, cmd);
+	if (f != NULL && f->kind == FAKE_FAIL)
+		return f->err;
+	if (f != NULL &&
+	    (f->kind == FAKE_RESET || f->kind == FAKE_SILENT_RESET))
+		fake_reader_reset(r);
+	if (f != NULL && f->kind == FAKE_RESET)
+		return READER_ERR_RESET;
+	rsp->sw = f != NULL && f->kind == FAKE_STATUS
+	    ? f->sw
+	    : answer(r, cmd, rsp->data);
+	if (f != NULL)
+		spoil(f->kind, rsp->data, before);
+	return 0;
+}

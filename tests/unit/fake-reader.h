@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reader/reader.h without a reader: a GSC-IS card made of containers, with
+ * habits that real cards have, and faults at chosen exchanges. Linked instead
+ * of the reader layer.
+ */
+#ifndef TESTS_UNIT_FAKE_READER_H
+#define TESTS_UNIT_FAKE_READER_H
+
+#include "reader/reader.h"
+
+struct fake_container {
+	uint8_t aid[7];
+	uint8_t object[2];
+	bool needs_object;  /* readable only after SELECT of the object */
+	uint16_t select_sw; /* what its SELECT answers; 0 for 9000 */
+	struct bytes t, v;  /* without their length prefixes */
+};
+
+enum fake_fault_kind {
+	FAKE_FAIL,	   /* the exchange ends with err; card unharmed */
+	FAKE_RESET,	   /* READER_ERR_RESET: the card lost its state */
+	FAKE_SILENT_RESET, /* state lost, then the command is answered */
+	FAKE_STATUS,	   /* sw and no data instead of the answer */
+	FAKE_SHORT,	   /* the answer without its last byte */
+	FAKE_CORRUPT,	   /* one bit of the answer's last byte is wrong */
+};
+
+struct fake_fault {
+	unsigned at; /* exchange, from 0 */
+	enum fake_fault_kind kind;
+	bool stays; /* all later exchanges, too */
+	err_t err;
+	uint16_t sw;
+};
+
+struct reader {
+	const struct fake_container *containers;
+	size_t count;
+
+	/* Habits; zeroes are a card that takes everything. */
+	unsigned chunk;	       /* of the reader; 0 for 256 */
+	unsigned longest;      /* most bytes of a READ BUFFER; 0 for 255 */
+	uint16_t too_long_sw;  /* for longer ones */
+	uint16_t no_answer_sw; /* for SELECT with P2 0C */
+	uint16_t wrong_cla_sw; /* for READ BUFFER of another class than cla */
+	uint8_t cla;	       /* counts when wrong_cla_sw is set */
+	uint16_t unknown_sw;   /* for foreign AIDs; 0 for 6A82 */
+
+	const struct fake_fault *faults;
+	size_t fault_count;
+
+	/* What happened. */
+	unsigned exchanges;
+	unsigned objects; /* calls of reader_new_object() */
+	struct buf log;	  /* each command in hex, one a line, no final 0 */
+
+	/* The card's state. */
+	const struct fake_container *selected;
+	bool object_selected;
+	unsigned epoch;
+};
+
+void fake_reader_init(
+    struct reader *r, const struct fake_container *containers, size_t count);
+void fake_reader_clear(struct reader *r);
+
+/* As between two transactions: the card may have lost its state. */
+void fake_reader_reset(struct reader *r);
+
+/* Compare the log with lines of hex, then empty it. */
+void fake_reader_assert_log(struct reader *r, const char *expected);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of readers: it grows, keeps its places and never shrinks. */
+#include "reader/readers.h"
+#include "tests/unit/fake-bus.h"
+#include "tests/unit/sim-reader.h"
+#include "tests/unit/unit.h"
+
+static struct fake_bus bus;
+static struct sim_reader sim[FAKE_READERS_MAX];
+static struct readers *rs;
+
+static int
+no_readers(void **state)
+{
+	(void)state;
+	bus = (struct fake_bus){.lists = 0};
+	for (size_t i = 0; i < COUNT_OF(sim); i++)
+		sim_reader_init(&sim[i], 100);
+	return readers_new(fake_bus_bus(&bus), &rs);
+}
+
+static int
+freed(void **state)
+{
+	(void)state;
+	readers_free(&rs);
+	assert_null(rs);
+	assert_int_equal(bus.closes, 1);
+	/* Once more is nothing. */
+	readers_free(&rs);
+	assert_int_equal(bus.closes, 1);
+	return 0;
+}
+
+static void
+plug(unsigned i, const char *path, uint8_t address)
+{
+	sim[i].unplugged = false;
+	fake_bus_plug_pipe(&bus, i, sim_reader_pipe(&sim[i]), path, address);
+}
+
+static void
+unplug(unsigned i)
+{
+	sim[i].unplugged = true;
+	sim_reader_swap(&sim[i]);
+	bus.plugged[i] = false;
+}
+
+static size_t
+refresh(void)
+{
+	assert_int_equal(readers_refresh(rs), 0);
+	return readers_count(rs);
+}
+
+static enum presence
+presence(size_t index)
+{
+	unsigned generation;
+	err_t why;
+
+	return reader_poll(readers_get(rs, index), &generation, &why);
+}
+
+static unsigned
+generation(size_t index)
+{
+	unsigned n;
+	err_t why;
+
+	(void)reader_poll(readers_get(rs, index), &n, &why);
+	return n;
+}
+
+/* Which simulated reader stands behind a place of the list. */
+static unsigned
+behind(size_t index)
+{
+	struct reader *r = readers_get(rs, index);
+	unsigned before[COUNT_OF(sim)], found = 99;
+
+	for (unsigned i = 0; i < COUNT_OF(sim); i++)
+		before[i] = sim[i].claims;
+	assert_int_equal(reader_begin(r, deadline_in(60000)), 0);
+	reader_end(r);
+	for (unsigned i = 0; i < COUNT_OF(sim); i++) {
+		if (sim[i].claims > before[i])
+			found = i;
+	}
+	return found;
+}
+
+static void
+no_bus_traffic_before_the_first_look(void **state)
+{
+	(void)state;
+	assert_int_equal(bus.lists, 0);
+	assert_int_equal(readers_count(rs), 0);
+	assert_null(readers_get(rs, 0));
+	assert_int_equal(refresh(), 0);
+	plug(0, "1-1", 5);
+	assert_int_equal(refresh(), 1);
+	/* A list opens nothing. */
+	assert_int_equal(bus.opens, 0);
+	assert_int_equal(sim[0].claims, 0);
+	assert_null(readers_get(rs, 1));
+}
+
+static void
+it_grows_in_order(void **state)
+{
+	struct reader *first;
+
+	(void)state;
+	plug(1, "1-2", 6);
+	assert_int_equal(refresh(), 1);
+	first = readers_get(rs, 0);
+	plug(0, "1-1", 7);
+	plug(2, "1-3", 8);
+	assert_int_equal(refresh(), 3);
+	assert_ptr_equal(readers_get(rs, 0), first);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(reader_id(readers_get(rs, i)), i + 1);
+	assert_int_equal(behind(0), 1);
+	assert_int_equal(behind(1), 0);
+	assert_int_equal(behind(2), 2);
+}
+
+static void
+it_never_shrinks(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-2", 6);
+	assert_int_equal(refresh(), 2);
+	unplug(0);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+	assert_int_equal(presence(1), PRESENCE_CARD);
+	unplug(1);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(presence(1), PRESENCE_NO_READER);
+	assert_int_equal(
+	    reader_begin(readers_get(rs, 0), deadline_in(1000)), USB_ERR_GONE);
+}
+
+static void
+back_in_the_same_port(void **state)
+{
+	unsigned before;
+
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-2", 6);
+	(void)refresh();
+	assert_int_equal(behind(0), 0);
+	before = generation(0);
+	unplug(0);
+	(void)refresh();
+	plug(0, "1-1", 9);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(behind(0), 0);
+	assert_int_equal(presence(0), PRESENCE_CARD);
+	assert_true(generation(0) > before);
+}
+
+/* Out and in again between two looks: only the address tells. */
+static void
+replugged_unseen(void **state)
+{
+	unsigned before, opens;
+
+	(void)state;
+	plug(0, "1-1", 5);
+	(void)refresh();
+	assert_int_equal(behind(0), 0);
+	before = generation(0);
+	opens = bus.opens;
+	unplug(0);
+	plug(0, "1-1", 6);
+	assert_int_equal(refresh(), 1);
+	assert_int_equal(presence(0), PRESENCE_CARD);
+	assert_true(generation(0) > before);
+	assert_int_equal(bus.opens, opens + 1);
+	assert_int_equal(sim[0].closes, 1);
+	assert_int_equal(behind(0), 0);
+}
+
+static void
+back_in_another_port(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-2", 6);
+	(void)refresh();
+	unplug(0);
+	(void)refresh();
+	plug(0, "2-4.1", 3);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(behind(0), 0);
+	assert_int_equal(behind(1), 1);
+	/* Moved in one step, seen by one look. */
+	unplug(1);
+	plug(1, "2-4.2", 4);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(behind(1), 1);
+}
+
+static void
+two_of_a_model_keep_their_ports(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-2", 6);
+	(void)refresh();
+	unplug(0);
+	unplug(1);
+	(void)refresh();
+	/* The second comes back first. */
+	plug(1, "1-2", 7);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+	assert_int_equal(behind(1), 1);
+	plug(0, "1-1", 8);
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(behind(0), 0);
+	assert_int_equal(behind(1), 1);
+}
+
+/* A newcomer never takes the place of one that is still there. */
+static void
+a_third_of_the_model_is_new(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-2", 6);
+	(void)refresh();
+	plug(2, "1-3", 7);
+	assert_int_equal(refresh(), 3);
+	/* The port of an absent one wins over the model. */
+	unplug(0);
+	unplug(2);
+	(void)refresh();
+	plug(2, "1-3", 8);
+	assert_int_equal(refresh(), 3);
+	assert_int_equal(behind(2), 2);
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+}
+
+static void
+another_model_in_the_port_is_new(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	(void)refresh();
+	unplug(0);
+	(void)refresh();
+	plug(1, "1-1", 6);
+	bus.info[1].idProduct = 0x5410;
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+	assert_int_equal(behind(1), 1);
+}
+
+static void
+two_interfaces_of_one_device(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	plug(1, "1-1", 5);
+	bus.info[1].bInterfaceNumber = 1;
+	assert_int_equal(refresh(), 2);
+	assert_int_equal(refresh(), 2);
+}
+
+static void
+each_slot_is_a_reader(void **state)
+{
+	struct reader_info info;
+
+	(void)state;
+	plug(0, "1-1", 5);
+	bus.info[0].ccid[4] = 1;
+	plug(1, "1-2", 6);
+	assert_int_equal(refresh(), 3);
+	assert_int_equal(reader_id(readers_get(rs, 1)), 2);
+	assert_int_equal(behind(0), 0);
+	assert_int_equal(behind(1), 0);
+	assert_int_equal(behind(2), 1);
+	/* One device, opened once for both. */
+	assert_int_equal(bus.opens, 2);
+	unplug(0);
+	(void)refresh();
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+	assert_int_equal(presence(1), PRESENCE_NO_READER);
+	reader_describe(readers_get(rs, 1), &info);
+	assert_false(info.plugged);
+	plug(0, "1-7", 7);
+	bus.info[0].ccid[4] = 1;
+	assert_int_equal(refresh(), 3);
+	assert_int_equal(behind(1), 0);
+}
+
+/* The number of slots must not change under their users. */
+static void
+the_same_reader_with_more_slots_is_new(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	(void)refresh();
+	unplug(0);
+	plug(0, "1-1", 6);
+	bus.info[0].ccid[4] = 1;
+	assert_int_equal(refresh(), 3);
+	assert_int_equal(presence(0), PRESENCE_NO_READER);
+}
+
+static void
+a_lying_slot_count_takes_no_room(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	bus.info[0].ccid[4] = 255;
+	assert_int_equal(refresh(), 0);
+	plug(1, "1-2", 6);
+	assert_int_equal(refresh(), 1);
+}
+
+static void
+there_is_a_last_place(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	/* Ever new models in one port. */
+	for (unsigned i = 0; i < 200; i++) {
+		plug(0, "1-1", (uint8_t)(i & 0x7F));
+		bus.info[0].idProduct = (uint16_t)i;
+		n = refresh();
+	}
+	assert_true(n >= 16 && n < 200);
+	for (size_t i = 0; i < n; i++)
+		assert_non_null(readers_get(rs, i));
+	assert_null(readers_get(rs, n));
+}
+
+static void
+a_bus_that_fails_changes_nothing(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	(void)refresh();
+	assert_int_equal(presence(0), PRESENCE_CARD);
+	bus.list_err = USB_ERR_IO;
+	assert_int_equal(readers_refresh(rs), USB_ERR_IO);
+	assert_int_equal(readers_count(rs), 1);
+	bus.list_err = 0;
+	assert_int_equal(presence(0), PRESENCE_CARD);
+	assert_int_equal(refresh(), 1);
+	assert_int_equal(presence(0), PRESENCE_CARD);
+}
+
+static void
+a_damaged_descriptor_is_a_reader_without_use(void **state)
+{
+	(void)state;
+	plug(0, "1-1", 5);
+	/* dwMaxCCIDMessageLength 0. */
+	bus.info[0].ccid[44] = bus.info[0].ccid[45] = 0;
+	assert_int_equal(refresh(), 1);
+	assert_int_equal(reader_begin(readers_get(rs, 0), deadline_in(1000)),
+	    USB_ERR_DESCRIPTOR);
+	assert_int_equal(bus.opens, 0);
+}
+
+#define READERS(sentence, function)                                            \
+	TEST_WITH("readers: " sentence, function, no_readers, freed)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    READERS(
+		"a list opens nothing", no_bus_traffic_before_the_first_look),
+	    READERS("it grows in the order of arrival", it_grows_in_order),
+	    READERS("it never shrinks", it_never_shrinks),
+	    READERS("back in the same port it has its old place",
+		back_in_the_same_port),
+	    READERS("replugged between two looks it is opened anew",
+		replugged_unseen),
+	    READERS("back in another port it has its old place",
+		back_in_another_port),
+	    READERS("two of a model keep their ports apart",
+		two_of_a_model_keep_their_ports),
+	    READERS("a third of the model takes nobody's place",
+		a_third_of_the_model_is_new),
+	    READERS("another model in the same port is new",
+		another_model_in_the_port_is_new),
+	    READERS("two interfaces of one device are two readers",
+		two_interfaces_of_one_device),
+	    READERS("each slot is a reader", each_slot_is_a_reader),
+	    READERS("the same reader with more slots is new",
+		the_same_reader_with_more_slots_is_new),
+	    READERS("a lying slot count takes no room",
+		a_lying_slot_count_takes_no_room),
+	    READERS("there is a last place", there_is_a_last_place),
+	    READERS("a bus that fails changes nothing",
+		a_bus_that_fails_changes_nothing),
+	    READERS("a damaged descriptor is a reader that cannot be used",
+		a_damaged_descriptor_is_a_reader_without_use),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
