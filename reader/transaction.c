@@ -60,50 +60,72 @@ take(struct reader *r, struct deadline until)
 	return err;
 }
 
+/* Powered, with true parameters; the card in the slot is known to be there. */
 static err_t
-ready(struct reader *r, struct deadline until)
+activate(struct reader *r, struct deadline until)
+{
+	/* Others may have been at the card: only T=1 keeps counters. */
+	if (r->powered &&
+	    link_start(&r->link, &r->slot, &r->params, false, until) == 0)
+		return 0;
+	if (!r->powered)
+		r->atr.n = 0;
+	return reader_reset(r, POWER_COLD, until);
+}
+
+static err_t
+look_and_activate(struct reader *r, struct deadline until)
 {
 	enum ccid_icc icc;
 	err_t err = look(r, until, &icc);
 
 	if (err != 0)
 		return err;
-	if (icc == CCID_ICC_ABSENT)
-		return CCID_ERR_NO_CARD;
-	/* Others may have been at the card: only T=1 keeps counters. */
-	if (r->powered &&
-	    link_start(&r->link, &r->slot, &r->params, false, until) == 0)
-		return 0;
-	/* Callers ask often; a card that stays mute costs seconds each time. */
-	if (r->unusable != 0 && !deadline_passed(r->retry))
-		return r->unusable;
-	if (!r->powered)
-		r->atr.n = 0;
-	return reader_reset(r, POWER_COLD, until);
+	return icc == CCID_ICC_ABSENT ? CCID_ERR_NO_CARD : activate(r, until);
+}
+
+/* What another attempt cannot change, or must not be charged to the card. */
+static bool
+settled(err_t err)
+{
+	return err == 0 || err == USB_ERR_GONE || err == CCID_ERR_NO_CARD ||
+	    err == READER_ERR_NO_PROTOCOL || err == READER_ERR_CHANGED ||
+	    err == ERR_TIMEOUT;
 }
 
 /* A reader that hangs, or leaves cards mute, may need a reset of its own. */
 static err_t
-ready_after_usb_reset(struct reader *r, err_t why, struct deadline until)
+after_usb_reset(struct reader *r, err_t why, struct deadline until)
 {
 	struct usb_pipe *usb = &r->device->usb;
 	err_t err;
 
-	if (why == r->unusable || why == USB_ERR_GONE ||
-	    why == CCID_ERR_NO_CARD || why == READER_ERR_NO_PROTOCOL ||
-	    deadline_passed(until))
-		return why;
+	if (deadline_passed(until))
+		return ERR_TIMEOUT;
 	err = usb->ops->reset(usb->pipe);
 	trace_text(r->id, TRACE_RECOVERY, '-', "USB reset after %s: %s",
 	    err_name(why), err_name(err));
-	return err == 0 ? ready(r, until) : err;
+	return err == 0 ? look_and_activate(r, until) : err;
 }
 
-static void
-note_unusable(struct reader *r, err_t err)
+/* Callers ask often, and a card that stays mute costs seconds each time. */
+static err_t
+ready(struct reader *r, struct deadline until)
 {
-	r->unusable = err;
+	enum ccid_icc icc;
+	err_t err = look(r, until, &icc);
+
+	if (err == 0 && icc == CCID_ICC_ABSENT)
+		return CCID_ERR_NO_CARD;
+	if (err == 0 && r->unusable != 0 && !deadline_passed(r->retry))
+		return r->unusable;
+	if (err == 0)
+		err = activate(r, until);
+	if (!settled(err))
+		err = after_usb_reset(r, err, until);
+	r->unusable = settled(err) ? 0 : err;
 	r->retry = deadline_in(RETRY_MS);
+	return err;
 }
 
 err_t
@@ -117,12 +139,8 @@ reader_begin(struct reader *r, struct deadline until)
 	if (err == 0) {
 		reader_new_object(r);
 		err = ready(r, until);
-		if (err != 0)
-			err = ready_after_usb_reset(r, err, until);
 		if (err == CCID_ERR_NO_CARD)
 			reader_note_absent(r);
-		else if (err != 0 && err != r->unusable)
-			note_unusable(r, err);
 		if (err != 0)
 			device_release(r->device);
 	}
