@@ -28,7 +28,7 @@ if [ -n "${SANITIZERS:-}" ]; then
 	LD_PRELOAD=$("${CC:-cc}" -print-file-name=libasan.so)
 	LD_PRELOAD=$LD_PRELOAD:$("${CC:-cc}" -print-file-name=libubsan.so)
 	# Other people's programs leak at their end.
-	ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
+	ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:abort_on_error=1
 	export LD_PRELOAD ASAN_OPTIONS
 fi
 

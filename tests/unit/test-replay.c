@@ -5,7 +5,8 @@
 #include "tests/unit/sim-rig.h"
 #include "tests/unit/trace-file.h"
 
-#define OBJECT 700
+#define OBJECT	 700
+#define WIRE_MAX 65536
 
 static struct sim_rig g;
 static struct fake_usb usb;
@@ -37,21 +38,25 @@ run(struct session *s)
 	s->again = sim_rig_read_once(&g);
 }
 
-/* The same session with the recorded reader in the place of the real one. */
+/* The recorded reader in the place of the simulated one. */
 static void
-play_back(const char *text, struct session *s)
+plug_recorded(const char *text)
 {
-	struct fake_bus bus = {.lists = 0};
-
 	fake_usb_load(&usb, text);
 	usb.wait = fake_clock_pass_to;
-	fake_bus_plug(&bus, 0, &usb, "1-1", 2);
 	readers_free(&g.readers);
-	g.bus = bus;
+	g.bus = (struct fake_bus){.lists = 0};
+	fake_bus_plug(&g.bus, 0, &usb, "1-1", 2);
 	assert_int_equal(readers_new(fake_bus_bus(&g.bus), &g.readers), 0);
 	assert_int_equal(readers_refresh(g.readers), 0);
 	g.reader = readers_get(g.readers, 0);
 	g.selected = false;
+}
+
+static void
+play_back(const char *text, struct session *s)
+{
+	plug_recorded(text);
 	run(s);
 	fake_usb_assert_done(&usb);
 	fake_usb_clear(&usb);
@@ -116,6 +121,49 @@ a_login_that_fails(void **state)
 	recorded_and_replayed(SIM_INACTIVE, 0xFE, 6);
 }
 
+/* A transcript of the test data, to be freed. */
+static char *
+wire(const char *name)
+{
+	const char *folder = getenv("CAC_TEST_DATA");
+	char path[512];
+	char *text = calloc(1, WIRE_MAX);
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s",
+	    folder != NULL ? folder : "tests/wire", name);
+	f = fopen(path, "r");
+	if (f == NULL)
+		fail_msg("%s cannot be read", path);
+	assert_non_null(text);
+	assert_true(fread(text, 1, WIRE_MAX - 1, f) > 0);
+	(void)fclose(f);
+	return text;
+}
+
+static void
+written_transcripts(void **state)
+{
+	static const char *const names[] = {"scr3310-f6-once.txt",
+	    "scr3310-late-answer.txt", "scr3310-time-extensions.txt",
+	    "scr3310-wrong-le.txt", "scr3310-stall.txt",
+	    "scr3310-power-lost.txt"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char *text = wire(names[i]);
+
+		sim_rig_open(&g, 4);
+		plug_recorded(text);
+		if (sim_rig_read_once(&g) != 0)
+			fail_msg("%s: %s", names[i], usb.mismatch);
+		fake_usb_assert_done(&usb);
+		fake_usb_clear(&usb);
+		sim_rig_close(&g);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
@@ -124,6 +172,8 @@ main(void)
 	    TEST("replay: sessions with each fault at each exchange",
 		sessions_with_faults),
 	    TEST("replay: a login that fails", a_login_that_fails),
+	    TEST("replay: written transcripts of faults end with the object",
+		written_transcripts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

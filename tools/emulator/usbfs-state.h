@@ -28,8 +28,13 @@ struct usbfs_urb {
 	bool done;
 };
 
+/*
+ * Counted (g_atomic_rc_box): umockdev's thread may still be in one of our
+ * timers or handlers when the owner lets go.
+ */
 struct usbfs {
 	GMutex lock;
+	bool stopped; /* nothing may start any more */
 	UMockdevIoctlBase *handler;
 	GMainContext *context; /* of umockdev's thread; NULL before clients */
 	struct device *device;
@@ -51,6 +56,8 @@ void usbfs_complete(struct usbfs_client *client, long result, int error);
 
 /* What the argument of the ioctl points to; NULL: EFAULT was answered. */
 UMockdevIoctlData *usbfs_argument(struct usbfs_client *client, size_t size);
+
+void usbfs_unref(gpointer usbfs);
 
 /* Run ms later in umockdev's thread, which takes the lock itself. */
 void usbfs_later(struct usbfs *usbfs, unsigned ms, GSourceFunc fn);

@@ -281,7 +281,7 @@ pump_late(gpointer arg)
 
 	g_mutex_lock(&u->lock);
 	u->timer_due = UINT64_MAX;
-	if (u->present)
+	if (u->present && !u->stopped)
 		usbfs_pump(u);
 	g_mutex_unlock(&u->lock);
 	return G_SOURCE_REMOVE;

@@ -46,7 +46,8 @@ usbfs_later(struct usbfs *usbfs, unsigned ms, GSourceFunc fn)
 {
 	GSource *source = g_timeout_source_new(ms);
 
-	g_source_set_callback(source, fn, usbfs, NULL);
+	g_source_set_callback(
+	    source, fn, g_atomic_rc_box_acquire(usbfs), usbfs_unref);
 	g_source_attach(source, usbfs->context);
 	g_source_unref(source);
 }
@@ -201,7 +202,7 @@ handle_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 	struct usbfs_client *client;
 
 	g_mutex_lock(&usbfs->lock);
-	client = usbfs_client_find(usbfs, io);
+	client = usbfs->stopped ? NULL : usbfs_client_find(usbfs, io);
 	if (client != NULL)
 		dispatch(usbfs, client);
 	g_mutex_unlock(&usbfs->lock);
@@ -216,14 +217,24 @@ client_connected(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 	g_mutex_lock(&usbfs->lock);
 	if (usbfs->context == NULL)
 		usbfs->context = g_main_context_ref_thread_default();
-	(void)usbfs_client_add(usbfs, io);
+	if (!usbfs->stopped)
+		(void)usbfs_client_add(usbfs, io);
 	g_mutex_unlock(&usbfs->lock);
+}
+
+static void
+handler_finalize(GObject *object)
+{
+	usbfs_unref(USBFS_HANDLER(object)->usbfs);
+	G_OBJECT_CLASS(usbfs_handler_parent_class)->finalize(object);
 }
 
 static void
 usbfs_handler_class_init(UsbfsHandlerClass *class)
 {
 	UMockdevIoctlBaseClass *base = UMOCKDEV_IOCTL_BASE_CLASS(class);
+
+	G_OBJECT_CLASS(class)->finalize = handler_finalize;
 
 	base->handle_ioctl = handle_ioctl;
 	base->client_connected = client_connected;
@@ -239,11 +250,11 @@ struct usbfs *
 usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
     gpointer arg)
 {
-	struct usbfs *usbfs = g_new0(struct usbfs, 1);
+	struct usbfs *usbfs = g_atomic_rc_box_new0(struct usbfs);
 
 	g_mutex_init(&usbfs->lock);
 	usbfs->handler = g_object_new(USBFS_TYPE_HANDLER, NULL);
-	USBFS_HANDLER(usbfs->handler)->usbfs = usbfs;
+	USBFS_HANDLER(usbfs->handler)->usbfs = g_atomic_rc_box_acquire(usbfs);
 	usbfs->device = device;
 	usbfs->node.fd = -1;
 	usbfs->busy_for = busy_for;
@@ -253,22 +264,38 @@ usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
 	return usbfs;
 }
 
+static void
+clear(gpointer usbfs)
+{
+	struct usbfs *u = usbfs;
+
+	if (u->context != NULL)
+		g_main_context_unref(u->context);
+	g_mutex_clear(&u->lock);
+}
+
+void
+usbfs_unref(gpointer usbfs)
+{
+	g_atomic_rc_box_release_full(usbfs, clear);
+}
+
 void
 usbfs_free(struct usbfs **usbfs)
 {
 	struct usbfs *u = *usbfs;
 
+	*usbfs = NULL;
 	if (u == NULL)
 		return;
+	g_mutex_lock(&u->lock);
+	u->stopped = true;
 	while (u->clients != NULL)
 		usbfs_client_drop(u, u->clients);
 	usbfs_node_close(&u->node);
+	g_mutex_unlock(&u->lock);
 	g_object_unref(u->handler);
-	if (u->context != NULL)
-		g_main_context_unref(u->context);
-	g_mutex_clear(&u->lock);
-	g_free(u);
-	*usbfs = NULL;
+	usbfs_unref(u);
 }
 
 UMockdevIoctlBase *

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Processes and threads that list one card at the same time, and are killed in
+ * the middle of it. The counts lie in shared memory: a killed one's remain.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/integration/client.h"
+
+#define PROCESSES_MAX 64
+#define THREADS_MAX   64
+#define ERRORS_MAX    16
+#define NOBODY	      65534
+#define REST_MS	      5
+#define STUCK_MS      120000 /* no listing takes so long */
+
+/* One process, over all its lives; a round is one listing. */
+struct score {
+	_Atomic unsigned long rounds;
+	_Atomic unsigned long fresh; /* those that found the module new */
+	_Atomic unsigned long errors;
+	_Atomic unsigned long wrong;
+	_Atomic int64_t longest;
+	_Atomic unsigned long life_rounds;
+	_Atomic int64_t begun[THREADS_MAX]; /* 0: not in a round */
+};
+
+struct shared {
+	_Atomic bool stop;
+	struct score score[PROCESSES_MAX];
+	_Atomic unsigned long error[ERRORS_MAX]; /* CKR_ number and one more */
+	_Atomic unsigned long error_count[ERRORS_MAX];
+};
+
+static struct options {
+	unsigned processes, threads, seconds, new_every, kill_every_ms, seed;
+	bool users; /* every second process belongs to nobody */
+	bool rude;  /* C_Finalize while other threads are inside */
+	const char *module;
+	struct pki pki;
+} options = {.processes = 8,
+    .threads = 4,
+    .seconds = 10,
+    .new_every = 4,
+    .kill_every_ms = 0,
+    .seed = 1};
+
+static struct shared *shared;
+
+/* The worker: one process. */
+static struct client client;
+static struct score *mine;
+static atomic_bool is_new;
+static pthread_rwlock_t turn;
+
+static void
+note_wait(struct score *s, int64_t ms)
+{
+	int64_t longest = atomic_load(&s->longest);
+
+	while (ms > longest &&
+	    !atomic_compare_exchange_weak(&s->longest, &longest, ms))
+		;
+}
+
+static void
+note_error(CK_RV rv)
+{
+	unsigned long empty = 0;
+
+	atomic_fetch_add(&mine->errors, 1);
+	for (unsigned i = 0; i < ERRORS_MAX; i++, empty = 0) {
+		if (atomic_compare_exchange_strong(
+			&shared->error[i], &empty, rv + 1) ||
+		    empty == rv + 1) {
+			atomic_fetch_add(&shared->error_count[i], 1);
+			return;
+		}
+	}
+}
+
+static void
+one_round(unsigned thread)
+{
+	bool fresh = atomic_exchange(&is_new, false);
+	CK_RV rv;
+
+	atomic_store(&mine->begun[thread], now_ms());
+	switch (client_round(&client, &options.pki, &rv)) {
+	case VERDICT_RIGHT:
+		atomic_fetch_add(&mine->rounds, 1);
+		atomic_fetch_add(&mine->life_rounds, 1);
+		if (fresh)
+			atomic_fetch_add(&mine->fresh, 1);
+		break;
+	case VERDICT_ERROR:
+		note_error(rv);
+		break;
+	case VERDICT_WRONG:
+		atomic_fetch_add(&mine->wrong, 1);
+		break;
+	}
+	note_wait(mine, now_ms() - atomic_exchange(&mine->begun[thread], 0));
+}
+
+/* Start anew, so that the card is read again. */
+static void
+renew(void)
+{
+	CK_RV rv;
+
+	if (!options.rude)
+		(void)pthread_rwlock_wrlock(&turn);
+	rv = client.f->C_Finalize(NULL);
+	if (rv == CKR_OK)
+		rv = client.f->C_Initialize(NULL);
+	atomic_store(&is_new, true);
+	if (!options.rude)
+		(void)pthread_rwlock_unlock(&turn);
+	if (rv != CKR_OK)
+		note_error(rv);
+}
+
+static bool
+goes_on(unsigned rounds)
+{
+	if (options.seconds == 0)
+		return rounds == 0;
+	return !atomic_load(&shared->stop) ||
+	    atomic_load(&mine->life_rounds) == 0;
+}
+
+static void *
+work(void *arg)
+{
+	unsigned thread = (unsigned)(uintptr_t)arg;
+
+	for (unsigned i = 0; goes_on(i); i++) {
+		if (thread == 0 && i > 0 && i % options.new_every == 0)
+			renew();
+		(void)pthread_rwlock_rdlock(&turn);
+		one_round(thread);
+		(void)pthread_rwlock_unlock(&turn);
+	}
+	return NULL;
+}
+
+static void
+turn_init(void)
+{
+	pthread_rwlockattr_t attr;
+
+	(void)pthread_rwlockattr_init(&attr);
+	(void)pthread_rwlockattr_setkind_np(
+	    &attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	(void)pthread_rwlock_init(&turn, &attr);
+	(void)pthread_rwlockattr_destroy(&attr);
+}
+
+/*
+ * The preloaded library that shows the reader names a process's socket for
+ * events after a file number: it must be another one in each process.
+ */
+static void
+shift_files(unsigned place)
+{
+	for (unsigned i = 0; i < place; i++)
+		(void)!open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static int
+worker(unsigned place)
+{
+	pthread_t id[THREADS_MAX];
+	unsigned n = 0;
+
+	mine = &shared->score[place];
+	shift_files(place);
+	if (!client_load(&client, options.module))
+		return EXIT_FAILURE;
+	if (options.users && place % 2 == 1 &&
+	    (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)) {
+		perror("setuid");
+		return EXIT_FAILURE;
+	}
+	turn_init();
+	atomic_store(&is_new, true);
+	if (client.f->C_Initialize(NULL) != CKR_OK)
+		return EXIT_FAILURE;
+	while (n < options.threads &&
+	    pthread_create(&id[n], NULL, work, (void *)(uintptr_t)n) == 0)
+		n++;
+	for (unsigned i = 0; i < n; i++)
+		(void)pthread_join(id[i], NULL);
+	if (client.f->C_Finalize(NULL) != CKR_OK || n < options.threads)
+		return EXIT_FAILURE;
+	return EXIT_SUCCESS;
+}
+
+/* The rest is the first process, which never loads the module. */
+static pid_t
+start(unsigned place)
+{
+	struct score *s = &shared->score[place];
+	pid_t pid;
+
+	atomic_store(&s->life_rounds, 0);
+	(void)fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(worker(place));
+	if (pid < 0)
+		perror("fork");
+	return pid;
+}
+
+static void
+kill_one(pid_t pid, unsigned place)
+{
+	struct score *s = &shared->score[place];
+
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	for (unsigned i = 0; i < options.threads; i++) {
+		int64_t begun = atomic_exchange(&s->begun[i], 0);
+
+		if (begun != 0)
+			note_wait(s, now_ms() - begun);
+	}
+}
+
+static void
+rest(unsigned ms)
+{
+	struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+	(void)nanosleep(&t, NULL);
+}
+
+static unsigned
+kill_at_random(pid_t *pid, int64_t until)
+{
+	unsigned kills = 0;
+
+	while (now_ms() < until) {
+		unsigned place = (unsigned)rand() % options.processes;
+
+		if (options.kill_every_ms == 0) {
+			rest(REST_MS);
+			continue;
+		}
+		rest(1 + (unsigned)rand() % (2 * options.kill_every_ms));
+		kill_one(pid[place], place);
+		pid[place] = start(place);
+		kills++;
+	}
+	return kills;
+}
+
+/* Wait for the end of a worker; false when it failed or is stuck. */
+static bool
+ended_well(pid_t pid, unsigned place, int64_t until)
+{
+	int status = 0;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0) {
+		if (now_ms() > until) {
+			fprintf(stderr, "process %u is stuck\n", place);
+			kill_one(pid, place);
+			return false;
+		}
+		rest(REST_MS);
+	}
+	if (got == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	fprintf(stderr, "process %u: status %#x\n", place, (unsigned)status);
+	return false;
+}
+
+/* Sum up; the fresh process at the end is not among them. */
+static bool
+tell(unsigned kills)
+{
+	unsigned long rounds = 0, fresh = 0, errors = 0, wrong = 0;
+	unsigned long least = ULONG_MAX;
+	int64_t longest = 0;
+
+	for (unsigned i = 0; i < options.processes; i++) {
+		struct score *s = &shared->score[i];
+
+		rounds += s->rounds;
+		fresh += s->fresh;
+		errors += s->errors;
+		wrong += s->wrong;
+		least = s->rounds < least ? s->rounds : least;
+		longest = s->longest > longest ? s->longest : longest;
+	}
+	printf("%u processes, %u threads each: %lu rounds, %lu of them by a "
+	       "new module, fewest of a process %lu, %u kills, longest wait "
+	       "%lld ms, %lu errors, %lu wrong\n",
+	    options.processes, options.threads, rounds, fresh, least, kills,
+	    (long long)longest, errors, wrong);
+	for (unsigned i = 0; i < ERRORS_MAX && shared->error[i] != 0; i++)
+		printf("  error %#lx: %lu times\n", shared->error[i] - 1,
+		    shared->error_count[i]);
+	return wrong == 0 && least > 0;
+}
+
+/* After all that, somebody new finds the reader free. */
+static bool
+fresh_process(void)
+{
+	struct score *s = &shared->score[options.processes];
+	int64_t begun = now_ms();
+	bool ok;
+
+	options.seconds = 0;
+	options.threads = 1;
+	ok = ended_well(
+	    start(options.processes), options.processes, begun + STUCK_MS);
+	printf("a fresh process lists: %s, %lld ms\n",
+	    ok && s->rounds == 1 ? "yes" : "no", (long long)(now_ms() - begun));
+	return ok && s->rounds == 1;
+}
+
+static bool
+run(void)
+{
+	pid_t pid[PROCESSES_MAX];
+	int64_t begun = now_ms(), stopped;
+	unsigned kills;
+	bool ok = true;
+
+	srand(options.seed);
+	for (unsigned i = 0; i < options.processes; i++)
+		pid[i] = start(i);
+	kills = kill_at_random(pid, begun + options.seconds * 1000);
+	atomic_store(&shared->stop, true);
+	stopped = now_ms();
+	for (unsigned i = 0; i < options.processes; i++)
+		ok = ended_well(pid[i], i, stopped + STUCK_MS) && ok;
+	printf("all ended %lld ms after they were told to\n",
+	    (long long)(now_ms() - stopped));
+	ok = tell(kills) && ok;
+	return fresh_process() && ok;
+}
+
+static bool
+number(const char *text, unsigned least, unsigned most, unsigned *out)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	*out = (unsigned)n;
+	return *text != '\0' && *end == '\0' && n >= least && n <= most;
+}
+
+static bool
+parse(int argc, char **argv)
+{
+	int c;
+	bool ok = true;
+
+	while (ok && (c = getopt(argc, argv, "p:t:s:n:k:r:uf")) != -1) {
+		if (c == 'p')
+			ok = number(
+			    optarg, 1, PROCESSES_MAX - 1, &options.processes);
+		else if (c == 't')
+			ok = number(optarg, 1, THREADS_MAX, &options.threads);
+		else if (c == 's')
+			ok = number(optarg, 1, 3600, &options.seconds);
+		else if (c == 'n')
+			ok = number(optarg, 1, 1000000, &options.new_every);
+		else if (c == 'k')
+			ok = number(optarg, 0, 60000, &options.kill_every_ms);
+		else if (c == 'r')
+			ok = number(optarg, 0, 1000000, &options.seed);
+		else if (c == 'u')
+			options.users = true;
+		else if (c == 'f')
+			options.rude = true;
+		else
+			ok = false;
+	}
+	if (!ok || argc - optind != 2) {
+		fprintf(stderr,
+		    "usage: share-worker [-p processes] [-t threads] "
+		    "[-s seconds]\n\t[-n rounds before C_Finalize] "
+		    "[-k ms between kills, 0: none]\n\t[-r seed] "
+		    "[-u: two users] [-f: C_Finalize at any moment] "
+		    "MODULE PKI\n");
+		return false;
+	}
+	options.module = argv[optind];
+	return pki_load(&options.pki, argv[optind + 1]);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (!parse(argc, argv))
+		return EXIT_FAILURE;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED) {
+		perror("mmap");
+		return EXIT_FAILURE;
+	}
+	return run() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
