@@ -19,11 +19,11 @@ else
 	set --
 fi
 
-printf '\n$ p11tool --list-all-certs\n\n'
+set -- p11tool "$@" --list-all-certs 'pkcs11:model=CAC%20v2'
+printf '\n$ %s\n\n' "$*"
 XDG_CONFIG_HOME=$tmp/config "$build/tools/emulator/cac-emulator" run \
 	--reader scr3310-v2 --card cac-v2 --profiles "$profiles" \
-	--report "$tmp/report.json" \
-	-- p11tool "$@" --list-all-certs 'pkcs11:model=CAC%20v2'
+	--report "$tmp/report.json" -- "$@"
 
 # KEY: a number from the report
 figure() {
