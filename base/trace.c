@@ -13,6 +13,8 @@
 
 /* A whole short APDU answer (258 bytes) as hex with its head fits. */
 #define LINE_MAX_LEN 1024
+/* A pair, the mark of a line that was cut, and its end. */
+#define CUT_ROOM 8
 
 static atomic_int trace_fd = -1;
 
@@ -114,6 +116,10 @@ line_hex(struct line *l, struct bytes b, struct secret_range secret)
 	bool masked = false;
 
 	for (size_t i = 0; i < b.n; i++) {
+		if (l->n + CUT_ROOM > sizeof(l->text)) {
+			line_printf(l, "..");
+			return;
+		}
 		if (secret.n > 0 && i >= secret.from &&
 		    i - secret.from < secret.n) {
 			if (!masked)

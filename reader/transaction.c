@@ -46,12 +46,14 @@ take(struct reader *r, struct deadline until)
 {
 	err_t err = device_open(r->device, r->id);
 
-	if (err == 0 && r->arrival != r->device->opened_arrival) {
-		reader_note_absent(r);
-		r->arrival = r->device->opened_arrival;
-	}
 	if (err == 0)
 		err = device_claim(r->device, r->id, until);
+	if (err == 0 && r->arrival != r->device->opened_arrival) {
+		/* Plugged in anew: what was known is of another time. */
+		reader_forget_card(r);
+		reader_set_presence(r, PRESENCE_UNKNOWN, 0);
+		r->arrival = r->device->opened_arrival;
+	}
 	r->slot = (struct ccid_slot){.ccid = &r->device->ccid,
 	    .bSlot = r->bSlot,
 	    .id = r->id,
@@ -198,9 +200,8 @@ reader_poll(struct reader *r, unsigned *generation, err_t *why)
 	}
 	/* ERR_TIMEOUT: a sibling is at work, and the last look still true. */
 	note_error(r, err);
-	/* A reader that cannot tell may hold a card: let its use show why not.
-	 */
-	if (err != 0 && err != ERR_TIMEOUT && never_looked(r))
+	/* Who cannot be asked may hold a card: its use will show. */
+	if (err != 0 && never_looked(r))
 		reader_set_presence(r, PRESENCE_CARD, err);
 	device_unlock(r->device);
 	return last_look(r, generation, why);

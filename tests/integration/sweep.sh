@@ -8,6 +8,9 @@
 . "${srcdir:?}/tests/integration/lib.sh"
 need p11tool gnutls-bin
 
+if [ -n "${SANITIZERS:-}" ]; then
+	: "${SWEEP_STRIDE:=8}"
+fi
 stride=${1:-${SWEEP_STRIDE:-1}}
 quick='f6 f4 f3 fb fc fd fe e0 00 ff
 	stall-in stall-out short babble wrong-type wrong-length zlp
