@@ -21,6 +21,7 @@ static const struct err_name card_names[] = {
 	"again"},
     {CARD_ERR_TOO_BIG, "CARD_TOO_BIG",
 	"the card's data is longer than any certificate or list is"},
+    {CARD_ERR_OTHER, "OTHER", "another card is in the reader"},
     {0, NULL, NULL},
 };
 

@@ -55,6 +55,29 @@ card_open(struct reader *r, struct deadline until, struct card **out)
 	return err;
 }
 
+err_t
+card_verify(struct card *card, struct deadline until)
+{
+	struct card_info *info = calloc(1, sizeof(*info));
+	void *state = NULL;
+	err_t err;
+
+	if (info == NULL)
+		return ERR_MEMORY;
+	err = card->edge->probe(card->r, until, info, &state);
+	if (err == 0 && memcmp(info, &card->info, sizeof(*info)) != 0)
+		err = CARD_ERR_OTHER;
+	if (err == CARD_ERR_UNKNOWN)
+		err = CARD_ERR_OTHER;
+	trace_text(reader_id(card->r), TRACE_CARD, '-',
+	    "others have used the reader: %s",
+	    err == 0 ? "the same card" : err_text(err));
+	if (state != NULL)
+		card->edge->free(state);
+	free(info);
+	return err;
+}
+
 void
 card_free(struct card **card)
 {

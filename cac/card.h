@@ -24,6 +24,7 @@ enum card_err {
 	CARD_ERR_NOT_FOUND = ERR_LAYER(5, 4),	/* the card says: not there */
 	CARD_ERR_STATUS = ERR_LAYER(5, 5),	/* an unexpected status word */
 	CARD_ERR_DATA = ERR_LAYER(5, 6),	/* lengths do not agree */
+	CARD_ERR_OTHER = ERR_LAYER(5, 8),	/* not the card it was */
 	CARD_ERR_TOO_BIG = ERR_LAYER(5, 7),	/* over CARD_CERT_MAX or such */
 };
 
@@ -37,6 +38,13 @@ void card_error_register(void);
  */
 err_t card_open(
     struct reader *r, struct deadline until, struct card **out) MUST_CHECK;
+
+/*
+ * Whether the card in the reader is still this one; asked when
+ * reader_in_doubt(). CARD_ERR_OTHER: it is not. Other errors: it could not be
+ * found out.
+ */
+err_t card_verify(struct card *card, struct deadline until) MUST_CHECK;
 
 /* Pure; accepts NULL. */
 void card_free(struct card **card);

@@ -201,8 +201,8 @@ presence_name(enum presence presence)
 	return "?";
 }
 
-void
-slot_look(struct module *m, struct slot *s)
+static void
+look(struct module *m, struct slot *s)
 {
 	unsigned generation = 0, ticket;
 	enum presence presence;
@@ -228,6 +228,36 @@ slot_look(struct module *m, struct slot *s)
 		trace_text(s->id, TRACE_CRYPTOKI, '-', "slot: %s%s%s",
 		    presence_name(presence), why != 0 ? ": " : "",
 		    why != 0 ? err_text(why) : "");
+}
+
+/* The token that a look alone cannot vouch for. */
+static struct token *
+doubtful_token(struct module *m, struct slot *s)
+{
+	struct token *t = NULL;
+
+	lock_acquire(&m->lock);
+	if (s->token != NULL && s->presence == PRESENCE_CARD &&
+	    token_in_doubt_locked(m, s->token))
+		t = token_ref_locked(m, s->token);
+	lock_release(&m->lock);
+	return t;
+}
+
+void
+slot_look(struct module *m, struct slot *s)
+{
+	struct token *t;
+	err_t err;
+
+	look(m, s);
+	t = doubtful_token(m, s);
+	if (t == NULL)
+		return;
+	err = token_bring(m, t, TOKEN_RECOGNISED);
+	token_unref(m, &t);
+	if (err != 0)
+		look(m, s);
 }
 
 bool

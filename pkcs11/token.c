@@ -10,6 +10,7 @@
 
 /* Another program may be reading a whole card. */
 #define BEGIN_MS 30000
+#define LOOK_MS	 300
 #define OPEN_MS	 20000
 
 /*
@@ -90,6 +91,13 @@ token_generation(const struct token *t)
 	return t->generation;
 }
 
+bool
+token_in_doubt_locked(struct module *m, const struct token *t)
+{
+	(void)m;
+	return t->identified && !t->busy && reader_in_doubt(t->reader);
+}
+
 /* What one thread found out, to be published in one step. */
 struct findings {
 	bool foreign;
@@ -118,7 +126,26 @@ identify(struct token *t, struct findings *f)
 		return err;
 	}
 	t->card = card;
+	reader_trust(t->reader);
 	return 0;
+}
+
+/* The card may have been changed while others had the reader. */
+static err_t
+recognise(struct token *t)
+{
+	err_t err;
+
+	if (!reader_in_doubt(t->reader))
+		return 0;
+	err = card_verify(t->card, deadline_in(OPEN_MS));
+	if (err == CARD_ERR_OTHER) {
+		reader_distrust(t->reader);
+		return READER_ERR_CHANGED;
+	}
+	if (err == 0)
+		reader_trust(t->reader);
+	return err;
 }
 
 static err_t
@@ -128,8 +155,7 @@ in_transaction(struct token *t, enum token_goal goal, struct findings *f)
 
 	if (reader_generation(t->reader) != t->generation)
 		return READER_ERR_CHANGED;
-	if (t->card == NULL)
-		err = identify(t, f);
+	err = t->card == NULL ? identify(t, f) : recognise(t);
 	if (err == 0 && goal == TOKEN_LABELLED)
 		err = containers_read_name(t->containers);
 	if (err == 0 && goal == TOKEN_READ)
@@ -140,7 +166,9 @@ in_transaction(struct token *t, enum token_goal goal, struct findings *f)
 static err_t
 talk(struct token *t, enum token_goal goal, struct findings *f)
 {
-	err_t err = reader_begin(t->reader, deadline_in(BEGIN_MS));
+	/* Who only looks does not wait for others. */
+	unsigned begin_ms = goal == TOKEN_RECOGNISED ? LOOK_MS : BEGIN_MS;
+	err_t err = reader_begin(t->reader, deadline_in(begin_ms));
 
 	if (err != 0)
 		return err;
@@ -189,6 +217,8 @@ reached_locked(struct module *m, struct token *t, enum token_goal goal)
 		return t->labelled;
 	case TOKEN_READ:
 		return t->certificates != NULL;
+	case TOKEN_RECOGNISED:
+		return !reader_in_doubt(t->reader);
 	}
 	return false;
 }

@@ -17,7 +17,8 @@ struct token;
 enum token_goal {
 	TOKEN_IDENTIFIED, /* its generation and serial number */
 	TOKEN_LABELLED,	  /* a certificate that gives it a name */
-	TOKEN_READ	  /* every certificate */
+	TOKEN_READ,	  /* every certificate */
+	TOKEN_RECOGNISED  /* still the same card, after others used it */
 };
 
 /* NULL: no memory. */
@@ -30,6 +31,10 @@ token_unref_locked(struct module *m, struct token **t) REQUIRES_LOCK(m->lock);
 void token_unref(struct module *m, struct token **t);
 
 unsigned token_generation(const struct token *t);
+
+/* Whether it is known what card this is, but not whether it is still there. */
+bool token_in_doubt_locked(struct module *m, const struct token *t)
+    REQUIRES_LOCK(m->lock);
 
 /*
  * Talk to the card until the goal is reached; 0 at once when it is.

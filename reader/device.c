@@ -105,9 +105,22 @@ device_open(struct device *d, unsigned id)
 	ccid_init(&d->ccid, d->usb, &desc, &info);
 	d->open = true;
 	d->opened_arrival = arrival;
+	d->last_use = 0;
 	d->rates_asked = false;
 	d->rates.n = 0;
 	return 0;
+}
+
+static void
+count_strangers(struct device *d)
+{
+	uint64_t last_use = d->usb.ops->last_use(d->usb.pipe);
+
+	if (d->last_use == 0 || last_use == d->last_use)
+		return;
+	lock_acquire(&d->state);
+	d->strangers++;
+	lock_release(&d->state);
 }
 
 err_t
@@ -122,6 +135,8 @@ device_claim(struct device *d, unsigned id, struct deadline until)
 	} while (
 	    err == USB_ERR_BUSY && deadline_sleep(patience, FOREIGN_REST_MS));
 	d->foreign = err == USB_ERR_BUSY;
+	if (err == 0)
+		count_strangers(d);
 	if (err != 0)
 		trace_text(id, TRACE_USB, '-', "claim: %s", err_text(err));
 	/* A dead handle is opened anew once the bus shows the reader again. */
@@ -133,8 +148,10 @@ device_claim(struct device *d, unsigned id, struct deadline until)
 void
 device_release(struct device *d)
 {
-	if (d->open)
-		d->usb.ops->release(d->usb.pipe);
+	if (!d->open)
+		return;
+	d->last_use = d->usb.ops->last_use(d->usb.pipe);
+	d->usb.ops->release(d->usb.pipe);
 }
 
 const struct data_rates *
@@ -163,16 +180,21 @@ device_ask_strings(struct device *d, unsigned id)
 	char manufacturer[USB_NAME_MAX] = "", product[USB_NAME_MAX] = "";
 	struct usb_reader_info info;
 	unsigned arrival;
+	bool alone;
 
 	if (d->strings_asked || device_open(d, id) != 0)
 		return;
 	d->strings_asked = true;
 	(void)plugged_now(d, &info, &arrival);
+	alone = d->usb.ops->last_use(d->usb.pipe) == d->last_use;
 	if (d->usb.ops->string(d->usb.pipe, info.iManufacturer, manufacturer) !=
 	    0)
 		manufacturer[0] = '\0';
 	if (d->usb.ops->string(d->usb.pipe, info.iProduct, product) != 0)
 		product[0] = '\0';
+	/* Our own requests are no stranger's. */
+	if (alone)
+		d->last_use = d->usb.ops->last_use(d->usb.pipe);
 	lock_acquire(&d->state);
 	memcpy(d->manufacturer, manufacturer, sizeof(manufacturer));
 	memcpy(d->product, product, sizeof(product));

@@ -22,7 +22,8 @@ struct device {
 	/* Under state: what the bus said last. */
 	struct usb_reader_info info;
 	bool plugged;
-	unsigned arrival; /* counts plugging in */
+	unsigned arrival;   /* counts plugging in */
+	unsigned strangers; /* counts our claims after somebody else's use */
 	char manufacturer[USB_NAME_MAX];
 	char product[USB_NAME_MAX];
 
@@ -34,7 +35,8 @@ struct device {
 	bool strings_asked;
 	bool rates_asked;
 	struct data_rates rates;
-	bool foreign; /* another program had it last time */
+	bool foreign;	   /* another program had it last time */
+	uint64_t last_use; /* when we let go, 0 never */
 };
 
 /* The bus must outlive the device. */

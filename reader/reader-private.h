@@ -32,6 +32,7 @@ struct reader {
 	/* Under device->state: the last look. */
 	enum presence presence;
 	unsigned generation;
+	unsigned strangers; /* the device's count when the card was known */
 	err_t why;
 };
 

@@ -77,6 +77,35 @@ reader_forget_card(struct reader *r)
 	r->epoch++;
 }
 
+bool
+reader_in_doubt(struct reader *r)
+{
+	bool doubt;
+
+	lock_acquire(&r->device->state);
+	doubt = r->presence == PRESENCE_CARD &&
+	    r->strangers != r->device->strangers;
+	lock_release(&r->device->state);
+	return doubt;
+}
+
+void
+reader_trust(struct reader *r)
+{
+	lock_acquire(&r->device->state);
+	r->strangers = r->device->strangers;
+	lock_release(&r->device->state);
+}
+
+void
+reader_distrust(struct reader *r)
+{
+	/* Powered it is, and the ATR is the same. */
+	reader_set_presence(r, PRESENCE_EMPTY, 0);
+	reader_set_presence(r, PRESENCE_CARD, 0);
+	reader_trust(r);
+}
+
 void
 reader_note_absent(struct reader *r)
 {

@@ -43,6 +43,12 @@ enum presence {
 enum presence reader_poll(struct reader *r, unsigned *generation, err_t *why);
 
 /*
+ * Whether others have used the reader since reader_trust(): then a card that
+ * looks the same may be another one of the same kind.
+ */
+bool reader_in_doubt(struct reader *r);
+
+/*
  * Start a transaction: take the reader from other threads and programs, and
  * have the card powered and its parameters set. Waits until the deadline for
  * others to finish.
@@ -72,6 +78,10 @@ struct bytes reader_atr(const struct reader *r);
  * messages hold, or less once smaller answers have helped.
  */
 unsigned reader_chunk(const struct reader *r);
+
+/* It has shown that it is the same card; or another, of a new generation. */
+void reader_trust(struct reader *r);
+void reader_distrust(struct reader *r);
 
 /*
  * The next object (a container, a selection with its reads) starts: recovery

@@ -62,11 +62,27 @@ take(struct reader *r, struct deadline until)
 	return err;
 }
 
+/* Take over the speed that others have left the card at. */
+static bool
+same_protocol(struct reader *r, struct deadline until)
+{
+	struct params in_force;
+	err_t err = power_get_parameters(&r->slot, until, &in_force);
+
+	if (err == 0 && in_force.protocol == r->params.protocol) {
+		r->params.fidi = in_force.fidi;
+		return true;
+	}
+	return err == CCID_ERR_UNSUPPORTED;
+}
+
 /* Powered, with true parameters; the card in the slot is known to be there. */
 static err_t
 activate(struct reader *r, struct deadline until)
 {
-	/* Others may have been at the card: only T=1 keeps counters. */
+	/* Others may have been at the card: its speed, and T=1's counters. */
+	if (r->powered && reader_in_doubt(r) && !same_protocol(r, until))
+		r->powered = false;
 	if (r->powered &&
 	    link_start(&r->link, &r->slot, &r->params, false, until) == 0)
 		return 0;

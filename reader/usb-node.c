@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/trace.h"
@@ -100,6 +101,17 @@ usb_node_unlock(struct usb_node *node)
 {
 	if (node->fd >= 0)
 		(void)set_lock(node, RANGE_TRANSACTION, F_UNLCK);
+}
+
+uint64_t
+usb_node_last_use(const struct usb_node *node)
+{
+	struct stat st;
+
+	if (node->fd < 0 || fstat(node->fd, &st) != 0)
+		return 0;
+	return (uint64_t)st.st_mtim.tv_sec * 1000000000u +
+	    (uint64_t)st.st_mtim.tv_nsec;
 }
 
 static bool

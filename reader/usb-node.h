@@ -27,6 +27,12 @@ void usb_node_close(struct usb_node **node);
 err_t usb_node_lock(struct usb_node *node, struct deadline until) MUST_CHECK;
 void usb_node_unlock(struct usb_node *node);
 
+/*
+ * When the node was last written to: the kernel counts every transfer as that.
+ * 0 where it cannot be told.
+ */
+uint64_t usb_node_last_use(const struct usb_node *node);
+
 /* Write to the trace which processes have the node open, as far as we see. */
 void usb_node_trace_owner(const struct usb_node *node);
 

@@ -126,6 +126,14 @@ pipe_control_in(
 	return usb_libusb_error(rc);
 }
 
+static uint64_t
+pipe_last_use(void *pipe)
+{
+	struct pipe *p = pipe;
+
+	return usb_node_last_use(p->node);
+}
+
 static err_t
 pipe_clear_halt(void *pipe, enum usb_endpoint which)
 {
@@ -177,6 +185,7 @@ static const struct usb_ops libusb_ops = {
     .bulk_in = pipe_bulk_in,
     .control_out = pipe_control_out,
     .control_in = pipe_control_in,
+    .last_use = pipe_last_use,
     .clear_halt = pipe_clear_halt,
     .reset = pipe_reset,
     .string = pipe_string,

@@ -64,6 +64,12 @@ struct usb_ops {
 	err_t (*control_in)(void *pipe, uint8_t bRequest, uint8_t *buf,
 	    size_t room, size_t *got);
 
+	/*
+	 * When anybody last used the device, in units that only equality
+	 * makes sense of; 0: the system does not tell.
+	 */
+	uint64_t (*last_use)(void *pipe);
+
 	err_t (*clear_halt)(void *pipe, enum usb_endpoint which);
 
 	/* Port reset; the claim is kept. The card loses its power. */

@@ -43,6 +43,15 @@ card_open(struct reader *r, struct deadline until, struct card **out)
 	return 0;
 }
 
+err_t
+card_verify(struct card *card, struct deadline until)
+{
+	assert(!deadline_passed(until));
+	atomic_fetch_add(&card->fake->verifies, 1);
+	return fake_reader_card(card->reader) == card->fake ? 0
+							    : CARD_ERR_OTHER;
+}
+
 void
 card_free(struct card **card)
 {

@@ -26,6 +26,7 @@ struct fake_card {
 	struct fake_container containers[FAKE_CONTAINERS_MAX];
 	err_t open_error;
 	atomic_uint opens;
+	atomic_uint verifies;
 	/* Called inside card_read_certificate(), before it answers. */
 	void (*reading)(struct fake_card *card, size_t index);
 };

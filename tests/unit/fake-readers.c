@@ -15,6 +15,7 @@ struct reader {
 	bool plugged;
 	struct fake_card *card;
 	unsigned generation;
+	bool doubt;
 	err_t unknown;
 	err_t begin_error;
 	pthread_mutex_t transaction;
@@ -76,6 +77,43 @@ fake_reader_insert(unsigned id, struct fake_card *card)
 	(void)pthread_mutex_lock(&lock);
 	all[id - 1].card = card;
 	all[id - 1].generation = ++last_generation;
+	(void)pthread_mutex_unlock(&lock);
+}
+
+void
+fake_reader_others(unsigned id, struct fake_card *card)
+{
+	(void)pthread_mutex_lock(&lock);
+	all[id - 1].card = card;
+	all[id - 1].doubt = true;
+	(void)pthread_mutex_unlock(&lock);
+}
+
+bool
+reader_in_doubt(struct reader *r)
+{
+	bool doubt;
+
+	(void)pthread_mutex_lock(&lock);
+	doubt = r->doubt;
+	(void)pthread_mutex_unlock(&lock);
+	return doubt;
+}
+
+void
+reader_trust(struct reader *r)
+{
+	(void)pthread_mutex_lock(&lock);
+	r->doubt = false;
+	(void)pthread_mutex_unlock(&lock);
+}
+
+void
+reader_distrust(struct reader *r)
+{
+	(void)pthread_mutex_lock(&lock);
+	r->doubt = false;
+	r->generation = ++last_generation;
 	(void)pthread_mutex_unlock(&lock);
 }
 

@@ -22,6 +22,9 @@ void fake_reader_set_plugged(unsigned id, bool plugged);
 void fake_reader_insert(unsigned id, struct fake_card *card);
 void fake_reader_remove(unsigned id);
 
+/* Others used the reader, and left this card in it: nobody saw a change. */
+void fake_reader_others(unsigned id, struct fake_card *card);
+
 /* PRESENCE_UNKNOWN with this reason; 0 ends that. */
 void fake_reader_set_unknown(unsigned id, err_t why);
 

@@ -350,6 +350,12 @@ fake_control_in(
 	return 0;
 }
 
+static uint64_t
+fake_last_use(void *pipe)
+{
+	return ((struct fake_usb *)pipe)->last_use;
+}
+
 static err_t
 fake_clear_halt(void *pipe, enum usb_endpoint which)
 {
@@ -390,6 +396,7 @@ static const struct usb_ops fake_ops = {
     .bulk_in = fake_bulk_in,
     .control_out = fake_control_out,
     .control_in = fake_control_in,
+    .last_use = fake_last_use,
     .clear_halt = fake_clear_halt,
     .reset = fake_reset,
     .string = fake_string,

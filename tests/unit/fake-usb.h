@@ -44,7 +44,8 @@ struct fake_usb {
 	uint8_t bSeq;	      /* of the last command */
 	uint16_t abort_value; /* of the last abort request */
 	size_t abort_at;      /* index of the entry that was next then */
-	err_t claim_err;      /* what claim answers, and so on */
+	uint64_t last_use;
+	err_t claim_err; /* what claim answers, and so on */
 	err_t abort_err, clear_halt_err, reset_err;
 	void (*wait)(struct deadline until); /* before a timeout; or NULL */
 	const uint8_t *rates; /* answer of GET_DATA_RATES, NULL: stall */

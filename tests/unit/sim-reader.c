@@ -365,6 +365,12 @@ sim_control_in(
 	return USB_ERR_STALL;
 }
 
+static uint64_t
+sim_last_use(void *pipe)
+{
+	return ((struct sim_reader *)pipe)->last_use;
+}
+
 static err_t
 sim_clear_halt(void *pipe, enum usb_endpoint which)
 {
@@ -413,6 +419,7 @@ static const struct usb_ops sim_ops = {
     .bulk_in = sim_bulk_in,
     .control_out = sim_control_out,
     .control_in = sim_control_in,
+    .last_use = sim_last_use,
     .clear_halt = sim_clear_halt,
     .reset = sim_reset,
     .string = sim_string,

@@ -67,6 +67,7 @@ struct sim_reader {
 	struct sim_frame late;
 	bool babble;
 	err_t claim_err;
+	uint64_t last_use; /* stands still unless a test moves it */
 	void (*wait)(struct deadline until); /* before a timeout; or NULL */
 
 	/* What it saw. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cac/card.h"
+#include "cac/gscis-spec.h"
 #include "tests/unit/cac-samples.h"
 #include "tests/unit/unit.h"
 
@@ -433,6 +434,37 @@ disturbed(void **state)
 }
 
 static void
+verify_card(void **state)
+{
+	const struct fake_fault fault = {
+	    .at = 3, .kind = FAKE_FAIL, .err = CCID_ERR_PROTOCOL};
+	struct bytes v = sample.containers[0].v;
+	uint8_t other[512];
+
+	(void)state;
+	assert_int_equal(card_open(&reader, never, &card), 0);
+	assert_int_equal(card_verify(card, never), 0);
+	/* The same CCC but for the last byte of the card's id. */
+	assert_true(v.n <= sizeof(other));
+	memcpy(other, v.p, v.n);
+	other[CCC_CARD_ID_OFFSET + CCC_CARD_ID_LENGTH - 1] ^= 1;
+	sample.containers[0].v.p = other;
+	fake_reader_reset(&reader);
+	assert_int_equal(card_verify(card, never), CARD_ERR_OTHER);
+	/* None of our cards at all. */
+	sample.containers[0].v = v;
+	sample.containers[0].select_sw = 0x6A82;
+	fake_reader_reset(&reader);
+	assert_int_equal(card_verify(card, never), CARD_ERR_OTHER);
+	sample.containers[0].select_sw = 0;
+	reader.faults = &fault;
+	reader.fault_count = 1;
+	reader.exchanges = 0;
+	fake_reader_reset(&reader);
+	assert_int_equal(card_verify(card, never), CCID_ERR_PROTOCOL);
+}
+
+static void
 read_twice(void **state)
 {
 	/* Two SELECTs, then length and content of T, length of V, its pieces */
@@ -508,6 +540,8 @@ main(void)
 	    TEST_WITH("card: damaged content, read whole, is undecodable",
 		undecodable, setup, teardown),
 	    TEST_WITH("card: all habits at once", habits, setup, teardown),
+	    TEST_WITH("card: it is known again by its id", verify_card, setup,
+		teardown),
 	    TEST_WITH("card: a reset at any exchange changes no result", resets,
 		setup, teardown),
 	    TEST_WITH("card: a reset seen only in the epoch changes no result",

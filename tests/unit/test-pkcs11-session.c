@@ -179,6 +179,36 @@ test_removal_noticed_by_search(void **state)
 }
 
 /* Another program has the reader for a while; the card stays where it is. */
+/* Another copy of the module was faster with the card that was put in. */
+static void
+test_swap_behind_others(void **state)
+{
+	CK_SESSION_HANDLE session = fixture_session(1, 0);
+	static struct fake_card other;
+	CK_OBJECT_HANDLE found[16];
+
+	(void)state;
+	assert_int_equal(
+	    fixture_find_class(session, CKO_CERTIFICATE, found, 16), 3);
+	/* They used it, and it is the same card. */
+	fake_reader_others(1, &fixture_inserted);
+	assert_int_equal(
+	    fixture_find_class(session, CKO_CERTIFICATE, found, 16), 3);
+	assert_int_equal(fixture_inserted.verifies, 1);
+	assert_int_equal(
+	    fixture_find_class(session, CKO_CERTIFICATE, found, 16), 3);
+	assert_int_equal(fixture_inserted.verifies, 1);
+
+	fixture_card(&other);
+	fake_reader_others(1, &other);
+	check_dead(session);
+	session = fixture_session(1, 0);
+	assert_int_equal(
+	    fixture_find_class(session, CKO_CERTIFICATE, found, 16), 3);
+	assert_int_equal(other.opens, 1);
+	assert_int_equal(C_CloseSession(session), CKR_OK);
+}
+
 static void
 test_unknown_is_no_removal(void **state)
 {
@@ -234,6 +264,8 @@ main(void)
 		test_removal, fixture_setup, fixture_teardown, NULL},
 	    {"removal: a search notices it", test_removal_noticed_by_search,
 		fixture_setup, fixture_teardown, NULL},
+	    {"removal: a swap that only others saw is one",
+		test_swap_behind_others, fixture_setup, fixture_teardown, NULL},
 	    {"removal: a reader in other hands is none",
 		test_unknown_is_no_removal, fixture_setup, fixture_teardown,
 		NULL},

@@ -57,6 +57,50 @@ a_look_does_not_touch_the_card(void **state)
 }
 
 static void
+the_use_of_others_is_noticed(void **state)
+{
+	unsigned first;
+
+	(void)state;
+	g.sim.last_use = 1000;
+	assert_int_equal(sim_rig_read_once(&g), 0);
+	first = generation();
+	assert_false(reader_in_doubt(g.reader));
+	/* Somebody else's transfers; the card stays powered. */
+	g.sim.last_use = 2000;
+	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_true(reader_in_doubt(g.reader));
+	assert_int_equal(generation(), first);
+	assert_int_equal(sim_rig_begin(&g), 0);
+	assert_true(reader_in_doubt(g.reader));
+	reader_trust(g.reader);
+	assert_false(reader_in_doubt(g.reader));
+	sim_rig_end(&g);
+	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_false(reader_in_doubt(g.reader));
+	assert_int_equal(generation(), first);
+
+	g.sim.last_use = 3000;
+	assert_int_equal(sim_rig_begin(&g), 0);
+	reader_distrust(g.reader);
+	assert_false(reader_in_doubt(g.reader));
+	sim_rig_end(&g);
+	assert_true(generation() > first);
+}
+
+static void
+the_speed_that_others_left_is_taken_over(void **state)
+{
+	(void)state;
+	g.sim.last_use = 1000;
+	assert_int_equal(sim_rig_read_once(&g), 0);
+	g.sim.fidi = g.sim.card.fidi = 0x11;
+	g.sim.last_use = 2000;
+	assert_int_equal(sim_rig_read_once(&g), 0);
+	assert_int_equal(g.sim.powers, 1);
+}
+
+static void
 insertions_have_generations(void **state)
 {
 	unsigned first, second;
@@ -437,6 +481,10 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    READER("a look does not touch the card",
 		a_look_does_not_touch_the_card),
+	    READER("the use of others is noticed, and settled by trust",
+		the_use_of_others_is_noticed),
+	    READER("the speed that others left is taken over",
+		the_speed_that_others_left_is_taken_over),
 	    READER("each insertion has a generation of its own",
 		insertions_have_generations),
 	    READER("a swap between two looks is noticed",
