@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reader/link.h"
-#include "reader/t0.h"
+#include "reader/t0-char.h"
 
 #define COMMAND_MAX (4 + 1 + APDU_DATA_MAX + 1)
 #define ANSWER_MAX  65600
@@ -32,7 +32,10 @@ link_start(struct link *l, struct ccid_slot *s, const struct params *p,
 		l->level = LINK_EXTENDED;
 		break;
 	default:
-		return READER_ERR_LEVEL;
+		if (p->protocol != 0)
+			return READER_ERR_LEVEL;
+		l->level = LINK_T0_CHAR;
+		break;
 	}
 	if (l->level != LINK_T1)
 		return 0;
@@ -163,7 +166,9 @@ transmit_t0(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 	t = (struct t0_tpdu){.bytes = buf_bytes(&tpdu),
 	    .secret = secret,
 	    .secret_answer = cmd->secret == APDU_SECRET_RESPONSE};
-	err = t0_transmit(l->slot, t, until, data, sw);
+	err = l->level == LINK_T0
+	    ? t0_transmit(l->slot, t, until, data, sw)
+	    : t0_char_transmit(l->slot, t, until, data, sw);
 	explicit_bzero(room, sizeof(room));
 	return err;
 }
@@ -214,7 +219,7 @@ link_transmit(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 		    buf_bytes(&apdu), secret);
 		explicit_bzero(room, sizeof(room));
 	}
-	err = l->level == LINK_T0
+	err = l->level == LINK_T0 || l->level == LINK_T0_CHAR
 	    ? transmit_t0(l, cmd, ne, secret, until, data, sw)
 	    : transmit_apdu(l, cmd, ne, secret, until, data, sw);
 	if (err == 0)

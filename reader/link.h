@@ -11,6 +11,7 @@
 
 enum link_level {
 	LINK_T0,       /* TPDU level, T=0 */
+	LINK_T0_CHAR,  /* character level, T=0 */
 	LINK_T1,       /* TPDU level, T=1 */
 	LINK_SHORT,    /* short APDU level */
 	LINK_EXTENDED, /* extended APDU level */
@@ -24,7 +25,7 @@ struct link {
 
 /*
  * Choose the level for what was agreed with the card, and start T=1. fresh:
- * the card was just reset. READER_ERR_LEVEL: a character-level reader.
+ * the card was just reset. READER_ERR_LEVEL: T=1 at character level.
  */
 err_t link_start(struct link *l, struct ccid_slot *s, const struct params *p,
     bool fresh, struct deadline until) MUST_CHECK;

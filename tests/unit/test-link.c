@@ -199,13 +199,17 @@ an_endless_chain_ends(void **state)
 }
 
 static void
-character_level_is_refused(void **state)
+character_level(void **state)
 {
 	struct params p = {.protocol = 0};
 	struct link link;
 
 	(void)state;
 	rig_open(&rig, CHARACTER, "");
+	assert_int_equal(
+	    link_start(&link, &rig.slot, &p, true, deadline_in(60000)), 0);
+	assert_int_equal(link.level, LINK_T0_CHAR);
+	p.protocol = 1;
 	assert_int_equal(
 	    link_start(&link, &rig.slot, &p, true, deadline_in(60000)),
 	    READER_ERR_LEVEL);
@@ -277,7 +281,8 @@ main(void)
 	    LINK("a chain that makes no sense is out of step",
 		a_chain_that_makes_no_sense),
 	    LINK("a chain without end ends", an_endless_chain_ends),
-	    LINK("the character level is refused", character_level_is_refused),
+	    LINK("at character level T=0 is ours, T=1 is refused",
+		character_level),
 	    LINK("old firmware is not asked for full packets",
 		no_full_packets_for_old_firmware),
 	    LINK("only old firmware has that quirk",
