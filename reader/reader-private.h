@@ -9,6 +9,8 @@
 #include "reader/reader.h"
 #include "reader/recovery.h"
 
+#define PROTOCOLS_ALL 0xFFFF
+
 struct reader {
 	unsigned id;
 	struct device *device;
@@ -25,6 +27,7 @@ struct reader {
 	unsigned epoch;
 	unsigned chunk;	    /* learned; 256 at first */
 	uint8_t fidi_limit; /* learned; 0 none */
+	uint16_t protocols; /* learned: a bit for each T worth using */
 	struct recovery recovery;
 	err_t unusable;	       /* why this card could not be activated */
 	struct deadline retry; /* until then nobody tries again */

@@ -74,6 +74,7 @@ reader_forget_card(struct reader *r)
 	r->unusable = 0;
 	r->chunk = APDU_NE_MAX;
 	r->fidi_limit = 0;
+	r->protocols = PROTOCOLS_ALL;
 	r->epoch++;
 }
 
@@ -125,7 +126,7 @@ reader_note_unpowered(struct reader *r)
 err_t
 reader_reset(struct reader *r, enum power_how how, struct deadline until)
 {
-	struct atr atr;
+	struct atr atr, usable;
 	err_t err;
 
 	r->epoch++;
@@ -140,7 +141,9 @@ reader_reset(struct reader *r, enum power_how how, struct deadline until)
 		reader_note_unpowered(r);
 		return READER_ERR_CHANGED;
 	}
-	err = power_negotiate(&r->slot, &atr, device_rates(r->device, r->id),
+	usable = atr;
+	usable.protocols &= r->protocols;
+	err = power_negotiate(&r->slot, &usable, device_rates(r->device, r->id),
 	    r->fidi_limit, until, &r->params);
 	if (err == 0)
 		err = link_start(&r->link, &r->slot, &r->params, true, until);

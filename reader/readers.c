@@ -104,6 +104,7 @@ append(struct readers *rs, const struct usb_reader_info *info)
 		r->bSlot = (uint8_t)slot;
 		r->generations = &rs->generations;
 		r->chunk = APDU_NE_MAX;
+		r->protocols = PROTOCOLS_ALL;
 		r->presence = PRESENCE_UNKNOWN;
 		rs->reader[rs->count] = r;
 		rs->count++;

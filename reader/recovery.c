@@ -14,6 +14,7 @@ enum rung {
 	RUNG_COLD,	 /* power cycle */
 	RUNG_SLOWER,	 /* power cycle, next lower speed */
 	RUNG_SLOWEST,	 /* power cycle, 372/1 */
+	RUNG_PROTOCOL,	 /* power cycle, the card's other protocol */
 	RUNG_USB_RESET,	 /* port reset, power cycle */
 	RUNG_NONE,
 };
@@ -161,10 +162,25 @@ slowest(struct reader *r, struct deadline until, err_t *err)
 }
 
 static enum climbed
+other_protocol(struct reader *r, struct deadline until, err_t *err)
+{
+	uint16_t other = (uint16_t)(1u << (r->params.protocol ^ 1));
+
+	*err = 0;
+	if (r->atr.specific || !(r->atr.protocols & other) ||
+	    !(r->slot.ccid->desc.dwProtocols & other))
+		return OF_NO_USE;
+	r->protocols = other;
+	r->fidi_limit = 0;
+	return cold(r, until, err);
+}
+
+static enum climbed
 usb_reset(struct reader *r, struct deadline until, err_t *err)
 {
 	struct usb_pipe *usb = &r->device->usb;
 
+	r->protocols = PROTOCOLS_ALL;
 	*err = usb->ops->reset(usb->pipe);
 	return *err == 0 ? cold(r, until, err) : FAILED;
 }
@@ -180,6 +196,7 @@ static const struct {
     [RUNG_COLD] = {"cold reset", cold},
     [RUNG_SLOWER] = {"lower speed", slower},
     [RUNG_SLOWEST] = {"lowest speed", slowest},
+    [RUNG_PROTOCOL] = {"other protocol", other_protocol},
     [RUNG_USB_RESET] = {"USB reset", usb_reset},
 };
 
@@ -233,6 +250,8 @@ leave(struct reader *r, unsigned rung)
 	if (rung == RUNG_SMALLER)
 		r->chunk =
 		    r->recovery.chunk < modest ? r->recovery.chunk : modest;
+	if (rung == RUNG_PROTOCOL)
+		r->protocols = PROTOCOLS_ALL;
 }
 
 static void
