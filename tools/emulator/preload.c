@@ -13,6 +13,18 @@
 /* Holds the caller's LD_PRELOAD. */
 #define MARKER "CAC_EMULATOR_PRELOAD"
 
+#if defined(__SANITIZE_THREAD__)
+/* Built without it, these libraries hide their locks from the sanitizer. */
+const char *__tsan_default_suppressions(void);
+
+const char *
+__tsan_default_suppressions(void)
+{
+	return "race:libumockdev.so\nrace:libglib-2.0.so\n"
+	       "race:libgobject-2.0.so\nrace:libgio-2.0.so\n";
+}
+#endif
+
 bool
 preload_is_done(void)
 {
@@ -29,6 +41,7 @@ join(const char *first, const char *second)
 }
 
 /* A sanitizer's runtime wants to be the first library of all. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static int
 find_runtime(struct dl_phdr_info *info, size_t size, void *found)
 {
@@ -40,23 +53,33 @@ find_runtime(struct dl_phdr_info *info, size_t size, void *found)
 	return 1;
 }
 
+static const char *
+own_runtime(void)
+{
+	const char *runtime = "";
+
+	dl_iterate_phdr(find_runtime, &runtime);
+	return runtime;
+}
+#else
+static const char *
+own_runtime(void)
+{
+	return "";
+}
+#endif
+
+/*
+ * What the caller has preloaded is for the command: libasan below a program
+ * that was not built with it upsets GLib.
+ */
 void
 preload_again(char **argv)
 {
-	const char *old = getenv("LD_PRELOAD"), *runtime = NULL;
-	char *list, *program;
+	const char *old = getenv("LD_PRELOAD");
+	char *list = join(own_runtime(), LIBRARY), *program;
 
-	if (old == NULL)
-		old = "";
-	list = join(old, LIBRARY);
-	dl_iterate_phdr(find_runtime, &runtime);
-	if (runtime != NULL && strstr(old, runtime) == NULL) {
-		char *longer = join(runtime, list);
-
-		g_free(list);
-		list = longer;
-	}
-	setenv(MARKER, old, 1);
+	setenv(MARKER, old != NULL ? old : "", 1);
 	setenv("LD_PRELOAD", list, 1);
 	g_free(list);
 	program = g_file_read_link("/proc/self/exe", NULL);

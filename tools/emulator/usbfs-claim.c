@@ -98,7 +98,7 @@ poll_clients(gpointer arg)
 {
 	struct usbfs *u = arg;
 
-	g_mutex_lock(&u->lock);
+	pthread_mutex_lock(&u->lock);
 	u->polling = false;
 	drop_dead_clients(u);
 	for (struct usbfs_client *c = u->clients; c != NULL; c = c->next) {
@@ -107,7 +107,7 @@ poll_clients(gpointer arg)
 	}
 	if (u->clients != NULL)
 		poll_later(u);
-	g_mutex_unlock(&u->lock);
+	pthread_mutex_unlock(&u->lock);
 	return G_SOURCE_REMOVE;
 }
 

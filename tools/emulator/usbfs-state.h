@@ -3,6 +3,9 @@
 #ifndef EMULATOR_USBFS_STATE_H
 #define EMULATOR_USBFS_STATE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "tools/emulator/usbfs-node.h"
 #include "tools/emulator/usbfs.h"
 
@@ -29,11 +32,13 @@ struct usbfs_urb {
 };
 
 /*
- * Counted (g_atomic_rc_box): umockdev's thread may still be in one of our
- * timers or handlers when the owner lets go.
+ * Counted: umockdev's thread may still be in one of our timers or handlers when
+ * the owner lets go. Lock and count are not GLib's, which the thread sanitizer
+ * cannot see into.
  */
 struct usbfs {
-	GMutex lock;
+	pthread_mutex_t lock;
+	atomic_uint references;
 	bool stopped; /* nothing may start any more */
 	UMockdevIoctlBase *handler;
 	GMainContext *context; /* of umockdev's thread; NULL before clients */
@@ -57,6 +62,7 @@ void usbfs_complete(struct usbfs_client *client, long result, int error);
 /* What the argument of the ioctl points to; NULL: EFAULT was answered. */
 UMockdevIoctlData *usbfs_argument(struct usbfs_client *client, size_t size);
 
+struct usbfs *usbfs_ref(struct usbfs *usbfs);
 void usbfs_unref(gpointer usbfs);
 
 /* Run ms later in umockdev's thread, which takes the lock itself. */

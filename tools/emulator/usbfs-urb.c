@@ -279,11 +279,11 @@ pump_late(gpointer arg)
 {
 	struct usbfs *u = arg;
 
-	g_mutex_lock(&u->lock);
+	pthread_mutex_lock(&u->lock);
 	u->timer_due = UINT64_MAX;
 	if (u->present && !u->stopped)
 		usbfs_pump(u);
-	g_mutex_unlock(&u->lock);
+	pthread_mutex_unlock(&u->lock);
 	return G_SOURCE_REMOVE;
 }
 

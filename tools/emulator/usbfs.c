@@ -46,8 +46,7 @@ usbfs_later(struct usbfs *usbfs, unsigned ms, GSourceFunc fn)
 {
 	GSource *source = g_timeout_source_new(ms);
 
-	g_source_set_callback(
-	    source, fn, g_atomic_rc_box_acquire(usbfs), usbfs_unref);
+	g_source_set_callback(source, fn, usbfs_ref(usbfs), usbfs_unref);
 	g_source_attach(source, usbfs->context);
 	g_source_unref(source);
 }
@@ -201,11 +200,11 @@ handle_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 	struct usbfs *usbfs = USBFS_HANDLER(base)->usbfs;
 	struct usbfs_client *client;
 
-	g_mutex_lock(&usbfs->lock);
+	pthread_mutex_lock(&usbfs->lock);
 	client = usbfs->stopped ? NULL : usbfs_client_find(usbfs, io);
 	if (client != NULL)
 		dispatch(usbfs, client);
-	g_mutex_unlock(&usbfs->lock);
+	pthread_mutex_unlock(&usbfs->lock);
 	return client != NULL;
 }
 
@@ -214,12 +213,12 @@ client_connected(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 {
 	struct usbfs *usbfs = USBFS_HANDLER(base)->usbfs;
 
-	g_mutex_lock(&usbfs->lock);
+	pthread_mutex_lock(&usbfs->lock);
 	if (usbfs->context == NULL)
 		usbfs->context = g_main_context_ref_thread_default();
 	if (!usbfs->stopped)
 		(void)usbfs_client_add(usbfs, io);
-	g_mutex_unlock(&usbfs->lock);
+	pthread_mutex_unlock(&usbfs->lock);
 }
 
 static void
@@ -250,11 +249,12 @@ struct usbfs *
 usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
     gpointer arg)
 {
-	struct usbfs *usbfs = g_atomic_rc_box_new0(struct usbfs);
+	struct usbfs *usbfs = g_new0(struct usbfs, 1);
 
-	g_mutex_init(&usbfs->lock);
+	pthread_mutex_init(&usbfs->lock, NULL);
+	atomic_init(&usbfs->references, 1);
 	usbfs->handler = g_object_new(USBFS_TYPE_HANDLER, NULL);
-	USBFS_HANDLER(usbfs->handler)->usbfs = g_atomic_rc_box_acquire(usbfs);
+	USBFS_HANDLER(usbfs->handler)->usbfs = usbfs_ref(usbfs);
 	usbfs->device = device;
 	usbfs->node.fd = -1;
 	usbfs->busy_for = busy_for;
@@ -264,20 +264,24 @@ usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
 	return usbfs;
 }
 
-static void
-clear(gpointer usbfs)
+struct usbfs *
+usbfs_ref(struct usbfs *usbfs)
 {
-	struct usbfs *u = usbfs;
-
-	if (u->context != NULL)
-		g_main_context_unref(u->context);
-	g_mutex_clear(&u->lock);
+	atomic_fetch_add(&usbfs->references, 1);
+	return usbfs;
 }
 
 void
 usbfs_unref(gpointer usbfs)
 {
-	g_atomic_rc_box_release_full(usbfs, clear);
+	struct usbfs *u = usbfs;
+
+	if (atomic_fetch_sub(&u->references, 1) > 1)
+		return;
+	if (u->context != NULL)
+		g_main_context_unref(u->context);
+	pthread_mutex_destroy(&u->lock);
+	g_free(u);
 }
 
 void
@@ -288,12 +292,12 @@ usbfs_free(struct usbfs **usbfs)
 	*usbfs = NULL;
 	if (u == NULL)
 		return;
-	g_mutex_lock(&u->lock);
+	pthread_mutex_lock(&u->lock);
 	u->stopped = true;
 	while (u->clients != NULL)
 		usbfs_client_drop(u, u->clients);
 	usbfs_node_close(&u->node);
-	g_mutex_unlock(&u->lock);
+	pthread_mutex_unlock(&u->lock);
 	g_object_unref(u->handler);
 	usbfs_unref(u);
 }
@@ -316,7 +320,7 @@ usbfs_plug(struct usbfs *usbfs, const char *root, unsigned devnum)
 	char path[256];
 	bool ok;
 
-	g_mutex_lock(&usbfs->lock);
+	pthread_mutex_lock(&usbfs->lock);
 	usbfs_node_close(&usbfs->node);
 	snprintf(usbfs->devnode, sizeof(usbfs->devnode),
 	    "/dev/bus/usb/001/%03u", devnum);
@@ -327,19 +331,19 @@ usbfs_plug(struct usbfs *usbfs, const char *root, unsigned devnum)
 		device_plug(usbfs->device);
 		request(usbfs, USB_RECIP_DEVICE, USB_SET_CONFIGURATION, 1, 0);
 	}
-	g_mutex_unlock(&usbfs->lock);
+	pthread_mutex_unlock(&usbfs->lock);
 	return ok;
 }
 
 void
 usbfs_stop(struct usbfs *usbfs)
 {
-	g_mutex_lock(&usbfs->lock);
+	pthread_mutex_lock(&usbfs->lock);
 	usbfs->present = false;
 	for (struct usbfs_client *c = usbfs->clients; c != NULL; c = c->next)
 		c->stale = true;
 	usbfs_drop_urbs(usbfs, NULL);
-	g_mutex_unlock(&usbfs->lock);
+	pthread_mutex_unlock(&usbfs->lock);
 }
 
 unsigned long
@@ -347,8 +351,8 @@ usbfs_back_ms(struct usbfs *usbfs)
 {
 	unsigned long ms;
 
-	g_mutex_lock(&usbfs->lock);
+	pthread_mutex_lock(&usbfs->lock);
 	device_is_unplugged(usbfs->device, &ms);
-	g_mutex_unlock(&usbfs->lock);
+	pthread_mutex_unlock(&usbfs->lock);
 	return ms;
 }
