@@ -3,7 +3,9 @@
 #include <linux/usbdevice_fs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "tools/emulator/usbfs-peer.h"
 #include "tools/emulator/usbfs-state.h"
 
 /*
@@ -24,6 +26,22 @@ poll_later(struct usbfs *u)
 	usbfs_later(u, CLIENT_POLL_MS, poll_clients);
 }
 
+#define CLIENTS_MAX 512
+
+static int
+find_peer(const struct usbfs *u, const char *devnode)
+{
+	int known[CLIENTS_MAX];
+	size_t n = 0;
+
+	for (const struct usbfs_client *c = u->clients;
+	     c != NULL && n < CLIENTS_MAX; c = c->next) {
+		if (c->peer >= 0)
+			known[n++] = c->peer;
+	}
+	return usbfs_peer_find(devnode, known, n);
+}
+
 struct usbfs_client *
 usbfs_client_add(struct usbfs *u, UMockdevIoctlClient *io)
 {
@@ -32,6 +50,7 @@ usbfs_client_add(struct usbfs *u, UMockdevIoctlClient *io)
 	if (c == NULL)
 		return NULL;
 	c->io = g_object_ref(io);
+	c->peer = find_peer(u, umockdev_ioctl_client_get_devnode(io));
 	c->stale = !u->present ||
 	    strcmp(umockdev_ioctl_client_get_devnode(io), u->devnode) != 0;
 	c->next = u->clients;
@@ -61,7 +80,12 @@ usbfs_client_drop(struct usbfs *u, struct usbfs_client *client)
 	if (u->owner == client)
 		u->owner = NULL;
 	usbfs_drop_urbs(u, client);
-	g_object_unref(client->io);
+	/* umockdev complains of those that it holds for open. */
+	if (client->peer < 0 || !usbfs_peer_gone(client->peer) ||
+	    !umockdev_ioctl_client_get_connected(client->io))
+		g_object_unref(client->io);
+	if (client->peer >= 0)
+		(void)close(client->peer);
 	free(client);
 }
 
@@ -72,7 +96,8 @@ drop_dead_clients(struct usbfs *u)
 
 	for (struct usbfs_client *c = u->clients; c != NULL; c = next) {
 		next = c->next;
-		if (!umockdev_ioctl_client_get_connected(c->io))
+		if (!umockdev_ioctl_client_get_connected(c->io) ||
+		    (c->peer >= 0 && usbfs_peer_gone(c->peer)))
 			usbfs_client_drop(u, c);
 	}
 }

@@ -15,6 +15,7 @@
 struct usbfs_client {
 	struct usbfs_client *next;
 	UMockdevIoctlClient *io; /* a reference */
+	int peer;		 /* its socket once more, or -1 */
 	bool stale;		 /* of a device that was unplugged */
 	bool waits;		 /* for the claim, until the time below */
 	gint64 wait_until;
