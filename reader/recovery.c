@@ -7,8 +7,7 @@
 
 enum rung {
 	RUNG_AGAIN,	 /* nothing but the repetition */
-	RUNG_PARAMETERS, /* the reader's parameters, set again when they differ
-			  */
+	RUNG_PARAMETERS, /* the reader's, when they were lost */
 	RUNG_SMALLER,	 /* F8, 80, 40 bytes an answer */
 	RUNG_WARM,	 /* reset */
 	RUNG_COLD,	 /* power cycle */
