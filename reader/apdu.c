@@ -8,7 +8,8 @@ apdu_check(const struct apdu_cmd *cmd)
 
 	/* FF would start a PPS; INS 6X and 9X look like status words. */
 	if (cmd->cla == 0xFF || high == 0x60 || high == 0x90 ||
-	    cmd->data.n > APDU_DATA_MAX || cmd->ne > APDU_NE_ALL)
+	    cmd->data.n > APDU_CHAINED_MAX || cmd->ne > APDU_NE_ALL ||
+	    (cmd->data.n > APDU_DATA_MAX && (cmd->cla & CLA_CHAINING)))
 		return READER_ERR_COMMAND;
 	return 0;
 }

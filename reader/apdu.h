@@ -7,8 +7,10 @@
 #include "base/trace.h"
 #include "reader/reader-error.h"
 
-#define APDU_DATA_MAX 255
-#define APDU_NE_MAX   256
+#define APDU_DATA_MAX 255 /* of one command on the line */
+/* Of one command in all, by command chaining. */
+#define APDU_CHAINED_MAX 16384
+#define APDU_NE_MAX	 256
 /* As much as the card has, by 61XX and GET RESPONSE. */
 #define APDU_NE_ALL 65536
 
@@ -22,7 +24,7 @@ enum apdu_secret { APDU_PUBLIC, APDU_SECRET_DATA, APDU_SECRET_RESPONSE };
 
 struct apdu_cmd {
 	uint8_t cla, ins, p1, p2;
-	struct bytes data; /* 0 to 255 bytes */
+	struct bytes data; /* over 255 bytes by command chaining */
 	/*
 	 * 0: no answer data wanted; what the card offers by 61XX is not
 	 * fetched. Without data (case 2) up to 256 is sent as P3.
@@ -41,10 +43,16 @@ struct apdu_rsp {
 
 /* GET RESPONSE and its two status words (ISO/IEC 7816-4, 5.6 and 11.8.1). */
 #define INS_GET_RESPONSE 0xC0
-#define SW1_MORE_DATA	 0x61
-#define SW1_WRONG_LE	 0x6C
 
-/* READER_ERR_COMMAND: too much data, an invalid INS (6X, 9X) or CLA (FF). */
+/* Bit of CLA in all parts of a command but the last (7816-4, 5.3.3). */
+#define CLA_CHAINING  0x10
+#define SW1_MORE_DATA 0x61
+#define SW1_WRONG_LE  0x6C
+
+/*
+ * READER_ERR_COMMAND: too much data, an invalid INS (6X, 9X) or CLA (FF, or
+ * one that asks for chaining itself).
+ */
 err_t apdu_check(const struct apdu_cmd *cmd) MUST_CHECK;
 
 /* The TPDU for T=0: header and data, never Le of a case 4. */

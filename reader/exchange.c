@@ -5,7 +5,6 @@
 
 #define SW_WRONG_LENGTH 0x6700
 #define SW_WRONG_CLASS	0x6E00
-#define CLA_CHAINING	0x10
 
 /* One APDU on its way through several exchanges. */
 struct chain {
@@ -46,16 +45,42 @@ transmit_fitting(struct chain *c, const struct apdu_cmd *cmd, unsigned ne)
 	return err;
 }
 
+/*
+ * All parts of a long command but the last, which *last becomes. A card that
+ * does not want them says so by its status word, and none follows then.
+ */
+static err_t
+leading_parts(struct chain *c, struct apdu_cmd *last)
+{
+	size_t most = link_part(c->link);
+	struct apdu_cmd part = *last;
+	err_t err = 0;
+
+	c->sw = SW_OK;
+	part.cla |= CLA_CHAINING;
+	if (last->data.n <= APDU_DATA_MAX)
+		return 0;
+	while (err == 0 && c->sw == SW_OK && last->data.n > most) {
+		(void)bytes_take(&last->data, most, &part.data);
+		err = transmit(c, &part, 0);
+	}
+	return err;
+}
+
 static err_t
 first(struct chain *c)
 {
 	unsigned ne = c->cmd->ne < APDU_NE_MAX ? c->cmd->ne : APDU_NE_MAX;
-	err_t err = transmit_fitting(c, c->cmd, ne);
+	struct apdu_cmd last = *c->cmd;
+	err_t err = leading_parts(c, &last);
 
+	if (err != 0 || c->sw != SW_OK)
+		return err;
+	err = transmit_fitting(c, &last, ne);
 	/* Some cards want Le 00 for "all you have". */
-	if (err == 0 && c->sw == SW_WRONG_LENGTH && c->cmd->data.n == 0 &&
+	if (err == 0 && c->sw == SW_WRONG_LENGTH && last.data.n == 0 &&
 	    ne > 0 && ne < APDU_NE_MAX)
-		err = transmit_fitting(c, c->cmd, APDU_NE_MAX);
+		err = transmit_fitting(c, &last, APDU_NE_MAX);
 	return err;
 }
 

@@ -42,6 +42,16 @@ link_start(struct link *l, struct ccid_slot *s, const struct params *p,
 	return t1_start(&l->t1, s, p, fresh, until);
 }
 
+size_t
+link_part(const struct link *l)
+{
+	/* Header, Lc and Le beside the data. */
+	size_t room =
+	    l->slot->ccid->desc.dwMaxCCIDMessageLength - CCID_EXPECT(4 + 1 + 1);
+
+	return room < APDU_DATA_MAX ? room : APDU_DATA_MAX;
+}
+
 unsigned
 link_fitting(const struct link *l, unsigned n)
 {

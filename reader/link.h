@@ -30,6 +30,9 @@ struct link {
 err_t link_start(struct link *l, struct ccid_slot *s, const struct params *p,
     bool fresh, struct deadline until) MUST_CHECK;
 
+/* The most data that one part of a chained command should carry, 1 to 255. */
+size_t link_part(const struct link *l);
+
 /*
  * n, or one less where an answer of n data bytes would fill its last USB packet
  * and the reader is known to hang on that.

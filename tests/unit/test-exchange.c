@@ -85,6 +85,58 @@ cleared(void **state)
 	return 0;
 }
 
+/* A command of n bytes of the pattern; its parts as TPDUs of `most` bytes. */
+static void
+step_part(const char *cla, size_t at, size_t n, const char *answer)
+{
+	static char tpdu[3 * 300];
+	char *p = tpdu;
+
+	p += sprintf(p, "%s 87 07 9A %02X ", cla, (unsigned)n);
+	for (size_t i = 0; i < n; i++)
+		p += sprintf(p, "%02X ", pattern(at + i));
+	step(tpdu, answer);
+}
+
+static struct apdu_cmd
+long_command(uint8_t *room, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		room[i] = pattern(i);
+	return (struct apdu_cmd){.ins = 0x87,
+	    .p1 = 0x07,
+	    .p2 = 0x9A,
+	    .data = bytes_of(room, n),
+	    .ne = APDU_NE_ALL};
+}
+
+static void
+long_commands_are_chained(void **state)
+{
+	uint8_t room[600];
+	struct apdu_cmd cmd = long_command(room, 266);
+
+	(void)state;
+	step_part("10", 0, 255, "90 00");
+	step_part("00", 255, 11, "61 02");
+	step("00 C0 00 00 02", "AA BB 90 00");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_int_equal(got_sw, 0x9000);
+	assert_int_equal(got.n, 2);
+
+	cmd = long_command(room, 510);
+	step_part("10", 0, 255, "90 00");
+	step_part("00", 255, 255, "90 00");
+	assert_int_equal(run(&cmd, 256), 0);
+
+	/* A part that is refused is the last: nothing follows. */
+	cmd = long_command(room, 600);
+	step_part("10", 0, 255, "90 00");
+	step_part("10", 255, 255, "68 84");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_int_equal(got_sw, 0x6884);
+}
+
 static void
 case_1_has_p3_00(void **state)
 {
@@ -417,12 +469,17 @@ invalid_commands_never_leave(void **state)
 	static const struct apdu_cmd bad[] = {{.cla = 0xFF}, {.ins = 0x60},
 	    {.ins = 0x6C}, {.ins = 0x90}, {.ins = 0x9F},
 	    {.ne = APDU_NE_ALL + 1}};
-	static const uint8_t long_data[256];
+	static const uint8_t long_data[APDU_CHAINED_MAX + 1];
 	struct apdu_cmd cmd = {.data = BYTES(long_data)};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_int_equal(apdu_check(&bad[i]), READER_ERR_COMMAND);
+	assert_int_equal(apdu_check(&cmd), READER_ERR_COMMAND);
+	cmd.data.n--;
+	assert_int_equal(apdu_check(&cmd), 0);
+	/* Chaining is the module's own business. */
+	cmd.cla = 0x10;
 	assert_int_equal(apdu_check(&cmd), READER_ERR_COMMAND);
 	cmd.data.n = 255;
 	assert_int_equal(apdu_check(&cmd), 0);
@@ -442,6 +499,8 @@ main(void)
 		"case 3 goes out with Lc and data", case_3_has_lc_and_data),
 	    EXCHANGE(
 		"case 4 goes out without Le and is fetched", case_4_drops_le),
+	    EXCHANGE("more than 255 bytes of data are chained",
+		long_commands_are_chained),
 	    EXCHANGE("61XX chains of 1 to 1500 bytes in every chunk size",
 		chains_of_every_kind),
 	    EXCHANGE("6CXX repeats the command once with the card's length",
