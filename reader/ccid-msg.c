@@ -43,6 +43,7 @@ ccid_answer_type(enum ccid_command_type type)
 	switch (type) {
 	case PC_to_RDR_IccPowerOn:
 	case PC_to_RDR_XfrBlock:
+	case PC_to_RDR_Secure:
 		return RDR_to_PC_DataBlock;
 	case PC_to_RDR_SetParameters:
 	case PC_to_RDR_GetParameters:
@@ -93,6 +94,19 @@ ccid_error(uint8_t bError)
 	}
 }
 
+err_t
+ccid_secure_error(uint8_t bError)
+{
+	switch (bError) {
+	case PIN_TIMEOUT:
+		return CCID_ERR_PIN_TIMEOUT;
+	case PIN_CANCELLED:
+		return CCID_ERR_PIN_CANCELLED;
+	default:
+		return ccid_error(bError);
+	}
+}
+
 const char *
 ccid_type_name(uint8_t bMessageType)
 {
@@ -105,6 +119,8 @@ ccid_type_name(uint8_t bMessageType)
 		return "IccPowerOff";
 	case PC_to_RDR_GetSlotStatus:
 		return "GetSlotStatus";
+	case PC_to_RDR_Secure:
+		return "Secure";
 	case PC_to_RDR_GetParameters:
 		return "GetParameters";
 	case PC_to_RDR_XfrBlock:

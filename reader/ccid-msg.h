@@ -51,6 +51,12 @@ uint8_t ccid_answer_type(enum ccid_command_type type);
 /* bError of a failed command as an error (6.2.6). */
 err_t ccid_error(uint8_t bError);
 
+/*
+ * The same after Secure. PIN_TIMEOUT and PIN_CANCELLED name what only a pad
+ * can report; after any other command they are a reader's own codes.
+ */
+err_t ccid_secure_error(uint8_t bError);
+
 const char *ccid_type_name(uint8_t bMessageType);
 
 #endif

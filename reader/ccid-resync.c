@@ -24,8 +24,8 @@ drain(struct ccid_slot *s, struct deadline until)
 		struct deadline d =
 		    deadline_earlier(until, deadline_in(DRAIN_MS));
 
-		err = ccid_receive(s, s->ccid->desc.dwMaxCCIDMessageLength, d,
-		    CCID_ANSWER_SECRET, &old);
+		err = ccid_receive(
+		    s, CCID_EXPECT_ANY, d, CCID_ANSWER_SECRET, &old);
 		if (err == CCID_ERR_SYNC)
 			err = 0;
 	}

@@ -18,6 +18,10 @@
 #define CCID_PROTOCOL_T0 0x00000001
 #define CCID_PROTOCOL_T1 0x00000002
 
+/* 5.1: bPINSupport. */
+#define CCID_PIN_VERIFICATION 0x01
+#define CCID_PIN_MODIFICATION 0x02
+
 /* 5.1: dwFeatures. */
 #define CCID_FEATURE_AUTO_PARAMETERS  0x00000002
 #define CCID_FEATURE_AUTO_ACTIVATION  0x00000004
@@ -43,6 +47,7 @@ enum ccid_command_type {
 	PC_to_RDR_IccPowerOn = 0x62,
 	PC_to_RDR_IccPowerOff = 0x63,
 	PC_to_RDR_GetSlotStatus = 0x65,
+	PC_to_RDR_Secure = 0x69,
 	PC_to_RDR_GetParameters = 0x6C,
 	PC_to_RDR_XfrBlock = 0x6F,
 	PC_to_RDR_Abort = 0x72,
@@ -65,6 +70,28 @@ enum ccid_power_select {
 	CCID_POWER_5V = 1,
 	CCID_POWER_3V = 2,
 	CCID_POWER_1_8V = 3,
+};
+
+/* 6.1.11: bPINOperation. */
+enum ccid_pin_operation {
+	CCID_PIN_VERIFY = 0,
+	CCID_PIN_MODIFY = 1,
+};
+
+/* 6.1.11: fields of the PIN data structures. */
+enum ccid_pin_field {
+	/* bmFormatString; the PIN is at the left, from the first byte on. */
+	CCID_PIN_UNITS_BYTES = 0x80,
+	CCID_PIN_ASCII = 0x02,
+	/* bEntryValidationCondition */
+	CCID_PIN_VALIDATION_KEY = 0x02,
+	/* bConfirmPIN */
+	CCID_PIN_NEW_TWICE = 0x01,
+	CCID_PIN_CURRENT_ASKED = 0x02,
+	/* bNumberMessage */
+	CCID_PIN_NO_MESSAGE = 0x00,
+	CCID_PIN_THREE_MESSAGES = 0x03,
+	CCID_PIN_DEFAULT_MESSAGE = 0xFF,
 };
 
 /* 6.2.6: bmICCStatus, the two low bits of bStatus. */

@@ -235,7 +235,9 @@ ccid_transceive(struct ccid_slot *s, const struct ccid_command *cmd,
 	uint8_t bSeq;
 	err_t err;
 
-	bSeq = ccid_send(s, cmd, next_wait(wait, 1), &err);
+	/* A reader takes a command at once, however long the card may need. */
+	bSeq = ccid_send(s, cmd,
+	    deadline_earlier(wait.until, deadline_in(CCID_WAIT_CARD_MS)), &err);
 	if (err != 0)
 		return err;
 	err = await(s, bSeq, expect, wait, cmd->answer, answer);

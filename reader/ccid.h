@@ -40,8 +40,14 @@ void ccid_init(struct ccid *c, struct usb_pipe usb,
     const struct ccid_desc *desc, const struct usb_reader_info *info);
 void ccid_clear(struct ccid *c);
 
-/* Room that an answer of n data bytes takes, for the `expect` below. */
+/*
+ * Room that an answer of n data bytes takes, for the `expect` below. It should
+ * be exact: a transfer that asks for more than comes ends by a short packet,
+ * and not every reader sends one after n * wMaxPacketSize bytes.
+ */
 #define CCID_EXPECT(n) (CCID_HEADER_LENGTH + (size_t)(n))
+/* Nobody knows: the first packet will tell. */
+#define CCID_EXPECT_ANY CCID_EXPECT(0)
 
 struct ccid_wait {
 	unsigned ms;	       /* for the answer or the next time extension */
@@ -50,8 +56,8 @@ struct ccid_wait {
 
 /*
  * Send a command and wait for its answer. Answers to other commands are
- * dropped without buying time. expect is the length of the longest answer
- * foreseen, header included; a longer one is received all the same.
+ * dropped without buying time. expect is the length of the answer foreseen,
+ * header included, or CCID_EXPECT_ANY; another one is received all the same.
  *
  * answer->data is borrowed until the next call. A failed command comes back as
  * its CCID_ERR_*; CCID_ERR_NO_CARD whatever the code when the slot is empty,

@@ -32,9 +32,7 @@ link_start(struct link *l, struct ccid_slot *s, const struct params *p,
 		l->level = LINK_EXTENDED;
 		break;
 	default:
-		if (p->protocol != 0)
-			return READER_ERR_LEVEL;
-		l->level = LINK_T0_CHAR;
+		l->level = p->protocol == 0 ? LINK_T0_CHAR : LINK_T1;
 		break;
 	}
 	if (l->level != LINK_T1)
@@ -86,8 +84,7 @@ block(struct link *l, const struct ccid_command *cmd, struct deadline until,
 	struct ccid_answer answer;
 	err_t err;
 
-	err = ccid_transceive(l->slot, cmd,
-	    l->slot->ccid->desc.dwMaxCCIDMessageLength, wait, &answer);
+	err = ccid_transceive(l->slot, cmd, CCID_EXPECT_ANY, wait, &answer);
 	if (err != 0)
 		return err;
 	*chain = answer.specific;

@@ -25,7 +25,7 @@ struct link {
 
 /*
  * Choose the level for what was agreed with the card, and start T=1. fresh:
- * the card was just reset. READER_ERR_LEVEL: T=1 at character level.
+ * the card was just reset.
  */
 err_t link_start(struct link *l, struct ccid_slot *s, const struct params *p,
     bool fresh, struct deadline until) MUST_CHECK;

@@ -52,6 +52,10 @@ static const struct err_name ccid_names[] = {
     {CCID_ERR_VENDOR, "VENDOR_ERROR", "the reader reports its own error"},
     {CCID_ERR_ABORTED, "CMD_ABORTED", "the command was aborted"},
     {CCID_ERR_INACTIVE, "INACTIVE", "the reader cut the card's power"},
+    {CCID_ERR_PIN_TIMEOUT, "PIN_TIMEOUT",
+	"no PIN was typed on the reader's pad in time"},
+    {CCID_ERR_PIN_CANCELLED, "PIN_CANCELLED",
+	"PIN entry was cancelled on the reader's pad"},
     {0, NULL, NULL},
 };
 
@@ -64,7 +68,6 @@ static const struct err_name reader_names[] = {
     {READER_ERR_TOO_LONG, "TOO_LONG", "the card's answer is too long"},
     {READER_ERR_RESET, "RESET", "the card was reset to recover"},
     {READER_ERR_CHANGED, "CHANGED", "another card was inserted"},
-    {READER_ERR_LEVEL, "LEVEL", "the reader's exchange level is not supported"},
     {READER_ERR_COMMAND, "COMMAND", "not a short command APDU"},
     {READER_ERR_BLOCK, "BLOCK", "the card's answer breaks the T=1 rules"},
     {0, NULL, NULL},

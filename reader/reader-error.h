@@ -36,6 +36,8 @@ enum ccid_err {
 	CCID_ERR_VENDOR = ERR_LAYER(3, 16),
 	CCID_ERR_ABORTED = ERR_LAYER(3, 17),
 	CCID_ERR_INACTIVE = ERR_LAYER(3, 18), /* reader has cut the power */
+	CCID_ERR_PIN_TIMEOUT = ERR_LAYER(3, 19),
+	CCID_ERR_PIN_CANCELLED = ERR_LAYER(3, 20),
 };
 
 enum reader_err {
@@ -46,9 +48,8 @@ enum reader_err {
 	READER_ERR_TOO_LONG = ERR_LAYER(4, 5),	  /* answer over the cap */
 	READER_ERR_RESET = ERR_LAYER(4, 6),	  /* recovered, state lost */
 	READER_ERR_CHANGED = ERR_LAYER(4, 7),	  /* another card than before */
-	READER_ERR_LEVEL = ERR_LAYER(4, 8),	  /* exchange level unknown */
-	READER_ERR_COMMAND = ERR_LAYER(4, 9),	  /* not a short APDU */
-	READER_ERR_BLOCK = ERR_LAYER(4, 10),	  /* answer breaks T=1 rules */
+	READER_ERR_COMMAND = ERR_LAYER(4, 8),	  /* not a short APDU */
+	READER_ERR_BLOCK = ERR_LAYER(4, 9),	  /* answer breaks T=1 rules */
 };
 
 /* Make the names known to err_name() and err_text(). */

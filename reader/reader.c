@@ -3,7 +3,10 @@
 
 #include "reader/device.h"
 #include "reader/exchange.h"
+#include "reader/pin-pad.h"
 #include "reader/reader-private.h"
+
+#define WLCDLAYOUT_AT 50 /* wLcdLayout in the class descriptor */
 
 unsigned
 reader_id(const struct reader *r)
@@ -175,6 +178,59 @@ reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
 			err = READER_ERR_RESET;
 	}
 	return err;
+}
+
+/* The class descriptor says it, opened or not. */
+unsigned
+reader_pin_pad(const struct reader *r)
+{
+	struct device *d = r->device;
+	struct usb_reader_info info;
+	struct ccid_desc desc;
+	unsigned flags = 0;
+	bool plugged;
+
+	lock_acquire(&d->state);
+	plugged = d->plugged;
+	info = d->info;
+	lock_release(&d->state);
+	if (!plugged || ccid_desc_parse(BYTES(info.ccid), &desc) != 0 ||
+	    (desc.dwFeatures & CCID_FEATURE_LEVEL_MASK) == 0)
+		return 0;
+	if (desc.bPINSupport & CCID_PIN_VERIFICATION)
+		flags |= READER_PIN_VERIFY;
+	if (desc.bPINSupport & CCID_PIN_MODIFICATION)
+		flags |= READER_PIN_CHANGE;
+	if (flags != 0 && bytes_le16(info.ccid + WLCDLAYOUT_AT) != 0)
+		flags |= READER_PIN_DISPLAY;
+	return flags;
+}
+
+static err_t
+enter_pin(struct reader *r, enum ccid_pin_operation op,
+    const struct pin_entry *e, struct deadline until, uint16_t *sw)
+{
+	bool display = reader_pin_pad(r) & READER_PIN_DISPLAY;
+	err_t err = pin_pad_check(&r->link, op, e);
+
+	if (err != 0)
+		return err;
+	err = pin_pad_exchange(&r->link, op, e, display, until, sw);
+	return err == 0 ? 0 : recovery_step(r, APDU_NEVER_REPLAY, err, until);
+}
+
+err_t
+reader_pin_verify(struct reader *r, const struct pin_entry *e,
+    struct deadline until, uint16_t *sw)
+{
+	return enter_pin(r, CCID_PIN_VERIFY, e, until, sw);
+}
+
+err_t
+reader_pin_change(struct reader *r, const struct pin_entry *e,
+    struct deadline until, uint16_t *sw)
+{
+	return enter_pin(r, CCID_PIN_MODIFY, e, until, sw);
 }
 
 void

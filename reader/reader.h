@@ -26,6 +26,16 @@ struct reader_info {
 /* May ask the reader for its strings once, when nobody else uses it. */
 void reader_describe(struct reader *r, struct reader_info *out);
 
+/* What PINs the reader takes on a pad of its own (CCID 1.1, 5.1). */
+enum reader_pin_pad {
+	READER_PIN_VERIFY = 1 << 0,
+	READER_PIN_CHANGE = 1 << 1,
+	READER_PIN_DISPLAY = 1 << 2, /* and it asks for them by itself */
+};
+
+/* Flags of enum reader_pin_pad; 0 also when unplugged. Never waits. */
+unsigned reader_pin_pad(const struct reader *r);
+
 enum presence {
 	PRESENCE_NO_READER, /* unplugged */
 	PRESENCE_UNKNOWN,   /* no permission, or another program holds it */
@@ -104,5 +114,33 @@ void reader_new_object(struct reader *r);
  */
 err_t reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
     struct apdu_rsp *rsp, struct deadline until) MUST_CHECK;
+
+/*
+ * VERIFY or CHANGE REFERENCE DATA with PINs from the reader's own pad, as
+ * ASCII digits in blocks of eight bytes, filled up with FF (NIST SP 800-73-4,
+ * part 2, 2.4.3).
+ */
+struct pin_entry {
+	uint8_t cla, p1, p2;
+	uint8_t min, max;  /* digits of each PIN, 1 to 8 */
+	uint8_t timeout_s; /* for the person at the pad; 0: 30 s */
+};
+
+/*
+ * Have a PIN typed and sent to the card, once, whatever happens; *sw is the
+ * card's verdict. 61XX and 6CXX are not followed. To change, the old PIN is
+ * typed, and the new one twice. Less time than timeout_s is given when the
+ * deadline asks for it; two minutes are enough for any entry.
+ *
+ * CCID_ERR_PIN_TIMEOUT, CCID_ERR_PIN_CANCELLED: the card saw nothing, and the
+ * counter of wrong PINs is as it was. Before anything is sent:
+ * CCID_ERR_UNSUPPORTED, when the reader cannot do it for this card;
+ * READER_ERR_COMMAND, bad min or max; ERR_TIMEOUT. After any other error as of
+ * reader_exchange() the card may have counted an attempt; the reader is usable.
+ */
+err_t reader_pin_verify(struct reader *r, const struct pin_entry *e,
+    struct deadline until, uint16_t *sw) MUST_CHECK;
+err_t reader_pin_change(struct reader *r, const struct pin_entry *e,
+    struct deadline until, uint16_t *sw) MUST_CHECK;
 
 #endif

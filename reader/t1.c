@@ -25,6 +25,8 @@ struct talk {
 	bool last_is_r;
 	unsigned errors;
 
+	uint8_t in[T1_BLOCK_MAX]; /* a block put together */
+
 	/* For the block that is sent next. */
 	uint8_t bBWI;
 	bool done;
@@ -79,21 +81,53 @@ advance(struct talk *k)
 }
 
 static err_t
-exchange_block(struct talk *k, struct ccid_answer *answer)
+transfer(struct talk *k, struct bytes out, size_t wanted, struct bytes *in)
 {
 	struct ccid_command cmd = {.type = PC_to_RDR_XfrBlock,
-	    .specific = {k->bBWI},
-	    .data = buf_bytes(&k->last_buf),
-	    .secret = k->last_secret,
+	    .specific = {k->bBWI, (uint8_t)wanted, (uint8_t)(wanted >> 8)},
+	    .data = out,
+	    .secret = out.n > 0 ? k->last_secret : SECRET_NONE,
 	    .answer =
 		k->secret_answer ? CCID_ANSWER_SECRET : CCID_ANSWER_PUBLIC};
 	struct ccid_wait wait = {
 	    k->slot->wait_ms * (k->bBWI > 0 ? k->bBWI : 1u), k->until};
+	struct ccid_answer answer;
+	err_t err;
 
 	k->bBWI = 0;
-	trace_bytes(k->slot->id, TRACE_TPDU, '>', NULL, cmd.data, cmd.secret);
-	return ccid_transceive(
-	    k->slot, &cmd, CCID_EXPECT(T1_BLOCK_MAX), wait, answer);
+	err = ccid_transceive(k->slot, &cmd, CCID_EXPECT_ANY, wait, &answer);
+	*in = answer.data;
+	return err;
+}
+
+/* At character level the reader counts: first the prologue, then the rest. */
+static err_t
+transfer_characters(struct talk *k, struct bytes out, struct bytes *in)
+{
+	size_t edc = k->t->crc ? 2 : 1, rest;
+	err_t err = transfer(k, out, T1_PROLOGUE, in);
+
+	if (err != 0 || in->n != T1_PROLOGUE)
+		return err;
+	memcpy(k->in, in->p, T1_PROLOGUE);
+	rest = k->in[T1_PROLOGUE - 1] + edc;
+	err = transfer(k, bytes_of(NULL, 0), rest, in);
+	if (err != 0 || in->n > sizeof(k->in) - T1_PROLOGUE)
+		return err;
+	memcpy(k->in + T1_PROLOGUE, in->p, in->n);
+	*in = bytes_of(k->in, T1_PROLOGUE + in->n);
+	return 0;
+}
+
+/* The last block out, one in. */
+static err_t
+exchange_block(struct talk *k, struct bytes *in)
+{
+	struct bytes out = buf_bytes(&k->last_buf);
+
+	trace_bytes(k->slot->id, TRACE_TPDU, '>', NULL, out, k->last_secret);
+	return k->t->by_characters ? transfer_characters(k, out, in)
+				   : transfer(k, out, 0, in);
 }
 
 static void
@@ -200,20 +234,20 @@ count_error(struct talk *k, enum verdict v)
 static err_t
 converse(struct talk *k, struct buf *rsp)
 {
-	struct ccid_answer answer;
+	struct bytes in;
 	enum verdict v;
 	err_t err = 0;
 
 	for (unsigned i = 0; err == 0 && !k->done; i++) {
 		if (i == BLOCKS_MAX)
 			return READER_ERR_BLOCK;
-		err = exchange_block(k, &answer);
+		err = exchange_block(k, &in);
 		if (err == CCID_ERR_PARITY || err == CCID_ERR_MUTE)
 			v = SEND_R_EDC;
 		else if (err != 0)
 			return err;
 		else
-			v = on_block(k, answer.data, rsp);
+			v = on_block(k, in, rsp);
 		err = 0;
 		if (v == SENT_NEW)
 			k->errors = 0;
@@ -231,8 +265,8 @@ request(struct t1 *t, struct ccid_slot *s, uint8_t pcb, struct bytes inf,
     struct deadline until)
 {
 	struct talk k = {.t = t, .slot = s, .until = until};
-	struct ccid_answer answer;
 	struct t1_block b;
+	struct bytes in;
 	bool edc_wrong;
 	err_t err = READER_ERR_BLOCK;
 
@@ -240,13 +274,13 @@ request(struct t1 *t, struct ccid_slot *s, uint8_t pcb, struct bytes inf,
 	    .p = k.last, .room = T1_BLOCK_MAX, .cap = T1_BLOCK_MAX};
 	for (unsigned i = 0; i < TRIES; i++) {
 		queue(&k, pcb, inf, SECRET_NONE);
-		err = exchange_block(&k, &answer);
+		err = exchange_block(&k, &in);
 		if (err == CCID_ERR_PARITY || err == CCID_ERR_MUTE)
 			continue;
 		if (err != 0)
 			return err;
-		trace_block(&k, answer.data);
-		err = t1_block_parse(answer.data, t->crc, &b, &edc_wrong);
+		trace_block(&k, in);
+		err = t1_block_parse(in, t->crc, &b, &edc_wrong);
 		if (err == 0 && b.pcb == (pcb | T1_S_RESPONSE) &&
 		    bytes_equal(b.inf, inf))
 			return 0;
@@ -284,9 +318,11 @@ err_t
 t1_start(struct t1 *t, struct ccid_slot *s, const struct params *p, bool fresh,
     struct deadline until)
 {
+	uint32_t level = s->ccid->desc.dwFeatures & CCID_FEATURE_LEVEL_MASK;
 	err_t err = 0;
 
-	*t = (struct t1){.crc = p->crc, .ifsc = p->ifsc};
+	*t = (struct t1){
+	    .crc = p->crc, .ifsc = p->ifsc, .by_characters = level == 0};
 	if (t->ifsc == 0 || t->ifsc > T1_INF_MAX)
 		t->ifsc = 0x20;
 	if (!fresh)
@@ -312,6 +348,7 @@ t1_transmit(struct t1 *t, struct ccid_slot *s, struct bytes apdu,
 	queue_i(&k);
 	err = converse(&k, rsp);
 	explicit_bzero(k.last, sizeof(k.last));
+	explicit_bzero(k.in, sizeof(k.in));
 	if (err != READER_ERR_BLOCK)
 		return err;
 	/* In step again, but whether the command ran nobody knows. */

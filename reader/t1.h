@@ -9,9 +9,10 @@
 
 struct t1 {
 	bool crc;
-	uint8_t ns;   /* of our next I-block, 0 or 1 */
-	uint8_t nr;   /* expected of the card's next I-block */
-	uint8_t ifsc; /* most INF the card takes */
+	bool by_characters; /* a character-level reader */
+	uint8_t ns;	    /* of our next I-block, 0 or 1 */
+	uint8_t nr;	    /* expected of the card's next I-block */
+	uint8_t ifsc;	    /* most INF the card takes */
 };
 
 /*

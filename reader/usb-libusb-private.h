@@ -14,8 +14,9 @@ err_t usb_libusb_error(int rc);
 void usb_find_interfaces(libusb_device *device,
     void (*found)(void *arg, const struct usb_reader_info *info), void *arg);
 
-/* An opened device as a pipe; takes the handle. */
-err_t usb_libusb_pipe(libusb_device_handle *take_handle,
+/* An opened device as a pipe; takes the handle, whose noted descriptor is fd.
+ */
+err_t usb_libusb_pipe(libusb_device_handle *take_handle, int fd,
     const struct usb_reader_info *info, struct usb_pipe *out) MUST_CHECK;
 
 #endif

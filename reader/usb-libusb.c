@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "base/lock.h"
+#include "reader/usb-fork.h"
 #include "reader/usb-libusb-private.h"
 #include "reader/usb-libusb.h"
 
 struct bus {
-	struct lock lock; /* over context, never over transfers */
-	libusb_context *context;
+	libusb_context *context; /* under the fork guard until it is set */
 };
 
 err_t
@@ -54,12 +54,12 @@ device_list(struct bus *b, libusb_device ***list)
 {
 	ssize_t n = 0;
 
-	lock_acquire(&b->lock);
+	usb_fork_guard();
 	if (b->context == NULL)
 		n = init_without_signals(&b->context);
 	if (n == 0)
 		n = libusb_get_device_list(b->context, list);
-	lock_release(&b->lock);
+	usb_fork_unguard();
 	return n;
 }
 
@@ -78,25 +78,57 @@ bus_list(void *bus,
 	return 0;
 }
 
+/* The device's own descriptor: the one to write to that is new. */
+static int
+opened_fd(libusb_context *context)
+{
+	const struct libusb_pollfd **polled = libusb_get_pollfds(context);
+	int fd = -1;
+
+	for (size_t i = 0; polled != NULL && polled[i] != NULL; i++) {
+		if ((polled[i]->events & POLLOUT) &&
+		    !usb_fork_noted(polled[i]->fd))
+			fd = polled[i]->fd;
+	}
+	libusb_free_pollfds(polled);
+	return fd;
+}
+
+static int
+open_device(struct bus *b, libusb_device *device, libusb_device_handle **handle,
+    int *fd)
+{
+	int rc;
+
+	usb_fork_guard();
+	rc = libusb_open(device, handle);
+	if (rc == 0) {
+		*fd = opened_fd(b->context);
+		usb_fork_note(*fd);
+	}
+	usb_fork_unguard();
+	return rc;
+}
+
 static err_t
 bus_open(void *bus, const struct usb_reader_info *info, struct usb_pipe *out)
 {
 	libusb_device **list = NULL;
 	libusb_device_handle *handle = NULL;
 	ssize_t n = device_list(bus, &list);
-	int rc = LIBUSB_ERROR_NO_DEVICE;
+	int rc = LIBUSB_ERROR_NO_DEVICE, fd = -1;
 
 	if (n < 0)
 		return usb_libusb_error((int)n);
-	for (ssize_t i = 0; i < n; i++) {
+	for (ssize_t i = 0; i < n && rc != 0; i++) {
 		if (libusb_get_bus_number(list[i]) == info->bus &&
 		    libusb_get_device_address(list[i]) == info->address)
-			rc = libusb_open(list[i], &handle);
+			rc = open_device(bus, list[i], &handle, &fd);
 	}
 	libusb_free_device_list(list, 1);
 	if (rc != 0)
 		return usb_libusb_error(rc);
-	return usb_libusb_pipe(handle, info, out);
+	return usb_libusb_pipe(handle, fd, info, out);
 }
 
 static void
@@ -104,8 +136,11 @@ bus_close(void *bus)
 {
 	struct bus *b = bus;
 
-	if (b->context != NULL)
+	if (b->context != NULL) {
+		usb_fork_guard();
 		libusb_exit(b->context);
+		usb_fork_unguard();
+	}
 	free(b);
 }
 
@@ -120,6 +155,5 @@ usb_libusb_bus(struct usb_bus *out)
 	*out = (struct usb_bus){&libusb_bus_ops, b};
 	if (b == NULL)
 		return ERR_MEMORY;
-	lock_init(&b->lock);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/trace.h"
+#include "reader/usb-fork.h"
 #include "reader/usb-node.h"
 
 #define POLL_MIN_MS 1
@@ -40,15 +41,22 @@ usb_node_open(
 	node->interface = interface;
 	(void)snprintf(node->path, sizeof(node->path), "/dev/bus/usb/%03u/%03u",
 	    bus, address);
+	usb_fork_guard();
 	node->fd = open(node->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	usb_fork_note(node->fd);
+	usb_fork_unguard();
 	return 0;
 }
 
 void
 usb_node_close(struct usb_node **node)
 {
-	if (*node != NULL && (*node)->fd >= 0)
+	if (*node != NULL && (*node)->fd >= 0) {
+		usb_fork_guard();
+		usb_fork_forget((*node)->fd);
 		(void)close((*node)->fd);
+		usb_fork_unguard();
+	}
 	free(*node);
 	*node = NULL;
 }

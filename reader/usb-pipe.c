@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/trace.h"
+#include "reader/usb-fork.h"
 #include "reader/usb-libusb-private.h"
 #include "reader/usb-node.h"
 
@@ -11,6 +12,7 @@
 
 struct pipe {
 	libusb_device_handle *handle;
+	int fd; /* the handle's, for children to close */
 	struct usb_node *node;
 	uint8_t interface;
 	uint8_t ep_out;
@@ -169,11 +171,20 @@ pipe_string(void *pipe, uint8_t index, char text[USB_NAME_MAX])
 }
 
 static void
+close_handle(libusb_device_handle *handle, int fd)
+{
+	usb_fork_guard();
+	usb_fork_forget(fd);
+	libusb_close(handle);
+	usb_fork_unguard();
+}
+
+static void
 pipe_close(void *pipe)
 {
 	struct pipe *p = pipe;
 
-	libusb_close(p->handle);
+	close_handle(p->handle, p->fd);
 	usb_node_close(&p->node);
 	free(p);
 }
@@ -193,7 +204,7 @@ static const struct usb_ops libusb_ops = {
 };
 
 err_t
-usb_libusb_pipe(libusb_device_handle *take_handle,
+usb_libusb_pipe(libusb_device_handle *take_handle, int fd,
     const struct usb_reader_info *info, struct usb_pipe *out)
 {
 	struct pipe *p = calloc(1, sizeof(*p));
@@ -202,11 +213,12 @@ usb_libusb_pipe(libusb_device_handle *take_handle,
 	if (p == NULL ||
 	    usb_node_open(info->bus, info->address, info->bInterfaceNumber,
 		&p->node) != 0) {
-		libusb_close(take_handle);
+		close_handle(take_handle, fd);
 		free(p);
 		return ERR_MEMORY;
 	}
 	p->handle = take_handle;
+	p->fd = fd;
 	p->interface = info->bInterfaceNumber;
 	p->ep_out = info->ep_out;
 	p->ep_in = info->ep_in;

@@ -17,6 +17,7 @@ static const struct {
     {"IccPowerOff", 0x63},
     {"GetSlotStatus", 0x65},
     {"GetParameters", 0x6C},
+    {"Secure", 0x69},
     {"XfrBlock", 0x6F},
     {"Abort", 0x72},
     {"SetDataRateAndClockFrequency", 0x73},

@@ -11,7 +11,7 @@ static const struct {
 } layers[] = {
     {1, ERR_TIMEOUT & 0xFF},
     {2, USB_ERR_DESCRIPTOR & 0xFF},
-    {3, CCID_ERR_INACTIVE & 0xFF},
+    {3, CCID_ERR_PIN_CANCELLED & 0xFF},
     {4, READER_ERR_COMMAND & 0xFF},
 };
 
