@@ -47,6 +47,13 @@ status 2 "$EMULATOR" run --inject 'g6' -- true
 says 'no such fault: g6'
 status 2 "$EMULATOR" run --inject 'late' -- true
 says 'bad value of: late'
+status 2 "$EMULATOR" run --inject 'reader=2 f6' -- true
+says 'there is no reader 2'
+status 2 "$EMULATOR" run --inject 'reader=9 f6' -- true
+says 'bad value of: reader'
+status 2 "$EMULATOR" run --reader scr335 --reader none -- true
+status 2 "$EMULATOR" usbip --reader scr335 --reader oz776
+says 'one reader only'
 printf 'f6 ins=C0\n# nothing\n\nfe count=0\n' >"$work/faults"
 status 2 "$EMULATOR" run --fault "$work/faults" -- true
 says "faults line 4: bad value of: count"
@@ -90,6 +97,10 @@ printf '%s\n%s\n%s\n' \
 	'< 3B 7D 96 00 00 80 31 80 65 B0 83 11 17 D6 83 00 90 00' \
 	'< 61 0D' '< 6F 0B 84 07 A0 00 00 01 16 DB 00 A5 00 90 00' |
 	diff - "$work/out" || fail=1
+printf '> reset\n> 00 C1 01 FC 3C\n' |
+	"$EMULATOR" exchange --profiles "$CAC_EMULATOR_PROFILES" \
+		--card cac-v2-t1 >"$work/out" || fail=1
+grep -q '^< 00 E1 01 FC 1C$' "$work/out" || fail=1
 echo 'hello' >"$work/in"
 status 125 "$EMULATOR" exchange --profiles "$CAC_EMULATOR_PROFILES" \
 	--card cac-v2 <"$work/in"

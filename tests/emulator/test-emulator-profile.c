@@ -84,8 +84,12 @@ card_lines_are_checked(void **state)
 	refused("atr 3B 65 00\n", ":1: this is not an ATR");
 	refused("atr 3B 6\n", ":1: 6 is not hex bytes");
 	refused("atr 3B D6 96 00 81 B1 FE 45 1F 87 80 31 C1 52 21 19 49",
-	    ":1: this ATR does not offer T=0");
-	refused("protocol t1\n", ":1: only t0 is known");
+	    ": atr and protocol disagree");
+	refused("protocol t2\n", ":1: t2 is none of t0, t1, t0-t1");
+	refused("voltage AD\n", ":1: AD is not of A, B, C");
+	refused("wtx 42 256\n", ":1: 256 is not a number up to 255");
+	refused("ifs 255\n", ":1: 255 is not a number up to 254");
+	refused("t1-answer cut\n", ":1: cut is neither more nor whole");
 	refused("protocol\n", ":1: wrong number of words for protocol");
 	refused("status foo 6A82\n", ":1: unknown event foo");
 	refused("status unknown-aid 1234\n", ":1: 1234 is no status word");

@@ -6,6 +6,8 @@
 #ifndef EMULATOR_CCID_SLOT_H
 #define EMULATOR_CCID_SLOT_H
 
+#include "tools/emulator/answer-to-reset.h"
+#include "tools/emulator/card/blob.h"
 #include "tools/emulator/line.h"
 #include "tools/emulator/report.h"
 
@@ -23,8 +25,8 @@ struct command {
 struct reply {
 	bool failed;
 	uint8_t error;	  /* bError, when failed */
-	uint8_t specific; /* bClockStatus, bProtocolNum */
-	unsigned nulls;	  /* NULLs of the card: a time extension for each */
+	uint8_t specific; /* bClockStatus, bProtocolNum, bChainParameter */
+	unsigned nulls;	  /* waiting time extended: one notice for each */
 	size_t n;
 	uint8_t data[MODEL_LIST_MAX];
 };
@@ -35,7 +37,35 @@ struct card_source {
 	const char *pki;
 };
 
-#define T0_PARAMETERS 5
+#define PARAMETERS_T0  5
+#define PARAMETERS_T1  7
+#define PARAMETERS_MAX PARAMETERS_T1
+
+/* T=1 inside a reader that takes APDUs. */
+struct reader_t1 {
+	bool told; /* the card knows our IFSD */
+	uint8_t ns, nr;
+	uint8_t ifsc;
+};
+
+/* Messages of one APDU at extended level. */
+struct apdu_chain {
+	bool receiving;
+	struct blob command;
+	struct blob response; /* not empty: parts of it are still to be sent */
+	size_t at;
+};
+
+/* Character level: what the card has sent, and what it waits for. */
+struct characters {
+	struct blob in;
+	size_t at;
+	uint8_t header[TPDU_HEADER];
+	uint8_t data[256];
+	size_t want; /* characters of a T=0 command still to come */
+	size_t n;
+	bool single; /* with a procedure byte for each */
+};
 
 struct slot {
 	const struct model *model;
@@ -46,9 +76,14 @@ struct slot {
 	bool active;
 	bool changed; /* since the last NotifySlotChange */
 	bool clock_stopped;
-	uint16_t protocols;		   /* that the ATR offers */
-	uint8_t parameters[T0_PARAMETERS]; /* bmFindexDindex ... bClockStop */
-	unsigned long back;		   /* commands until a card is back */
+	unsigned t1_errors; /* of the card, that the report has */
+	struct answer_to_reset atr;
+	uint8_t protocol; /* bProtocolNum */
+	uint8_t parameters[PARAMETERS_MAX];
+	struct reader_t1 t1;
+	struct apdu_chain chain;
+	struct characters characters;
+	unsigned long back; /* commands until a card is back */
 };
 
 /* False and a message in *error when the card cannot be made. */
@@ -63,23 +98,56 @@ uint8_t slot_icc_status(const struct slot *slot);
 /*
  * What happens to the card besides commands. back: commands until a card of
  * the source is in again, 0: never. profile NULL: another card of the source.
+ * False: there is no such card, and now none at all.
  */
 void slot_remove(struct slot *slot, unsigned long back);
-void slot_swap(struct slot *slot, const char *profile);
+bool slot_swap(struct slot *slot, const char *profile);
 void slot_power_down(struct slot *slot);
 void slot_reset_unasked(struct slot *slot);    /* reader and card */
 void slot_reset_card_alone(struct slot *slot); /* the reader does not know */
 void slot_params_reset(struct slot *slot);
 void slot_count_command(struct slot *slot);
+void slot_count_errors(struct slot *slot); /* brings the report up to date */
+
+/* The command inside the message: an APDU, TPDU or INF; for faults and log. */
+void slot_inner(const struct slot *slot, const struct command *c,
+    const uint8_t **p, size_t *n);
 
 /* The commands (CCID 1.1, 6.1). */
 void slot_status(struct slot *, const struct command *, struct reply *);
 void slot_power_on(struct slot *, const struct command *, struct reply *);
 void slot_power_off(struct slot *, const struct command *, struct reply *);
+void slot_clock(struct slot *, const struct command *, struct reply *);
+
+/* ccid-params.c */
 void slot_get_params(struct slot *, const struct command *, struct reply *);
 void slot_set_params(struct slot *, const struct command *, struct reply *);
 void slot_default_params(struct slot *, const struct command *, struct reply *);
-void slot_clock(struct slot *, const struct command *, struct reply *);
+void slot_set_rate(struct slot *, const struct command *, struct reply *);
+void slot_activated(struct slot *slot); /* takes over what the ATR says */
+
+/* ccid-xfr.c */
 void slot_xfr_block(struct slot *, const struct command *, struct reply *);
+void slot_forget_exchange(struct slot *slot);
+
+/* level-t0.c, level-t1.c: a whole APDU; *extended counts time extensions. */
+enum line_result level_t0_apdu(struct slot *slot, const uint8_t *apdu, size_t n,
+    struct blob *response, unsigned *extended);
+enum line_result level_t1_apdu(struct slot *slot, const uint8_t *apdu, size_t n,
+    struct blob *response, unsigned *extended);
+
+/* level-char.c */
+void level_characters(struct slot *, const struct command *, struct reply *);
+
+/* 0 or the bError of what the line says. */
+uint8_t slot_line_error(enum line_result result);
+
+static inline void
+reply_fail(struct reply *reply, uint8_t error)
+{
+	reply->failed = true;
+	reply->error = error;
+	reply->n = 0;
+}
 
 #endif

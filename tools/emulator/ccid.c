@@ -29,7 +29,8 @@ static const struct kind {
     {PC_to_RDR_ResetParameters, RDR_to_PC_Parameters, 7, true, 0, 0,
 	slot_default_params},
     {PC_to_RDR_IccClock, RDR_to_PC_SlotStatus, 8, true, 0, 0, slot_clock},
-    {PC_to_RDR_XfrBlock, RDR_to_PC_DataBlock, 10, true, 1, 261, slot_xfr_block},
+    {PC_to_RDR_XfrBlock, RDR_to_PC_DataBlock, 10, true, 0, SIZE_MAX,
+	slot_xfr_block},
     {PC_to_RDR_Abort, RDR_to_PC_SlotStatus, 7, false, 0, 0, slot_status},
     {PC_to_RDR_Secure, RDR_to_PC_DataBlock, 10, false, 0, SIZE_MAX,
 	not_supported},
@@ -39,8 +40,7 @@ static const struct kind {
     {PC_to_RDR_Mechanical, RDR_to_PC_SlotStatus, 10, false, 0, SIZE_MAX,
 	not_supported},
     {PC_to_RDR_SetDataRateAndClockFrequency,
-	RDR_to_PC_DataRateAndClockFrequency, 10, false, 0, SIZE_MAX,
-	not_supported},
+	RDR_to_PC_DataRateAndClockFrequency, 7, true, 8, 8, slot_set_rate},
 };
 
 static const struct kind unknown = {
@@ -134,7 +134,10 @@ disturb(struct ccid *ccid, const struct fault *fault)
 		slot_remove(&ccid->slot, fault->number);
 		break;
 	case FAULT_CARD_SWAP:
-		slot_swap(&ccid->slot, fault->text);
+		(void)slot_swap(&ccid->slot, fault->text);
+		break;
+	case FAULT_BLOCK:
+		ccid->slot.line.spoil = (enum line_spoil)fault->number;
 		break;
 	default:
 		break;
@@ -195,6 +198,9 @@ static void
 carry_out(struct ccid *ccid, const struct kind *kind, const struct command *c,
     const struct fault *fault, struct reply *reply)
 {
+	const uint8_t *inner;
+	size_t n;
+
 	if (fault != NULL)
 		disturb(ccid, fault);
 	if (fault == NULL || fault->lost || !forge(ccid, fault, reply)) {
@@ -211,7 +217,12 @@ carry_out(struct ccid *ccid, const struct kind *kind, const struct command *c,
 	    ((c->type == PC_to_RDR_IccPowerOn && reply->error >= 0x80) ||
 		reply->error == HW_ERROR))
 		slot_power_down(&ccid->slot);
-	faults_passed(ccid->faults, c->data, c->n);
+	ccid->slot.line.spoil = SPOIL_NONE;
+	slot_count_errors(&ccid->slot);
+	if (c->type == PC_to_RDR_XfrBlock) {
+		slot_inner(&ccid->slot, c, &inner, &n);
+		faults_passed(ccid->faults, inner, n);
+	}
 }
 
 static enum verdict
@@ -233,15 +244,18 @@ fault_verdict(const struct fault *fault, unsigned long *number)
 static const struct fault *
 next_fault(struct ccid *ccid, const struct command *c)
 {
-	const struct fault_event event = {
+	struct fault_event event = {
 	    .message = c->type,
-	    .tpdu = c->data,
-	    .tpdu_n = c->type == PC_to_RDR_XfrBlock ? c->n : 0,
 	    .exchange = ccid->report->exchanges,
 	    .fidi = ccid->slot.line.fidi,
 	};
 	const struct fault *fault;
 
+	if (c->type == PC_to_RDR_XfrBlock) {
+		slot_inner(&ccid->slot, c, &event.tpdu, &event.tpdu_n);
+		event.block = c->data;
+		event.block_n = c->n;
+	}
 	if (c->type == PC_to_RDR_IccPowerOn)
 		faults_reset(
 		    ccid->faults, ccid->slot.active ? UNTIL_WARM : UNTIL_COLD);

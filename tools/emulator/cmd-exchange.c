@@ -29,9 +29,16 @@ do_tpdu(struct line *line, struct card *card, const char *text)
 	struct line_answer answer;
 	enum line_result result;
 
-	if (n < TPDU_HEADER || (n > TPDU_HEADER && n != TPDU_HEADER + tpdu[4]))
+	if (card_protocol(card) == 1) {
+		if (n < 0)
+			return false;
+		result = line_block(line, card, tpdu, (size_t)n, 0, &answer);
+	} else if (n < TPDU_HEADER ||
+	    (n > TPDU_HEADER && n != TPDU_HEADER + tpdu[4])) {
 		return false;
-	result = line_exchange(line, card, tpdu, (size_t)n, &answer);
+	} else {
+		result = line_exchange(line, card, tpdu, (size_t)n, &answer);
+	}
 	if (result != LINE_OK) {
 		puts("< mute");
 		return true;
@@ -67,7 +74,7 @@ exchange(struct card *card)
 		fflush(stdout);
 		if (!ok) {
 			complain("line %u: neither '> reset' nor '> ' and a "
-				 "TPDU: %s",
+				 "TPDU or block: %s",
 			    number, text);
 			status = EXIT_EMULATOR;
 		}
@@ -79,20 +86,20 @@ exchange(struct card *card)
 int
 cmd_exchange(const struct subcommand *self, int argc, char **argv)
 {
-	struct options options;
+	static struct options options;
 	struct card *card = NULL;
 	const char *error = "no card";
 	int status;
 
 	if (!options_parse(&options, self, argc, argv, &status))
 		return status;
-	if (options.profile == NULL || options.operands < argc) {
-		complain(options.profile == NULL
+	if (options.readers[0].profile == NULL || options.operands < argc) {
+		complain(options.readers[0].profile == NULL
 			? "exchange wants --card PROFILE"
 			: "exchange takes no operands");
 		goto out;
 	}
-	card = card_new(options.profile, options.pki, &error);
+	card = card_new(options.readers[0].profile, options.pki, &error);
 	if (card == NULL) {
 		complain("%s", error);
 		status = EXIT_EMULATOR;
@@ -103,6 +110,6 @@ cmd_exchange(const struct subcommand *self, int argc, char **argv)
 out:
 	if (card != NULL)
 		card_free(&card);
-	options_finish(&options, NULL);
+	options_finish(&options);
 	return status;
 }

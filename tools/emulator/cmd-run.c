@@ -8,8 +8,7 @@
 int
 cmd_run(const struct subcommand *self, int argc, char **argv)
 {
-	struct options options;
-	struct device *device = NULL;
+	static struct options options;
 	int status;
 
 	if (!options_parse(&options, self, argc, argv, &status))
@@ -27,18 +26,13 @@ cmd_run(const struct subcommand *self, int argc, char **argv)
 		options.report_path = NULL;
 		goto out;
 	}
-	if (options.model != NULL) {
-		device = options_device(&options);
-		if (device == NULL) {
-			options.report_path = NULL;
-			goto out;
-		}
+	if (!options_devices(&options)) {
+		options.report_path = NULL;
+		goto out;
 	}
-	status = front_umockdev_run(
-	    device, options.busy_for, argv + options.operands);
+	status = front_umockdev_run(&options, argv + options.operands);
 out:
-	if (!options_finish(&options, device) && status == 0)
+	if (!options_finish(&options) && status == 0)
 		status = EXIT_EMULATOR;
-	device_free(&device);
 	return status;
 }

@@ -5,8 +5,7 @@
 int
 cmd_usbip(const struct subcommand *self, int argc, char **argv)
 {
-	struct options options;
-	struct device *device = NULL;
+	static struct options options;
 	int status;
 
 	if (!options_parse(&options, self, argc, argv, &status))
@@ -17,15 +16,13 @@ cmd_usbip(const struct subcommand *self, int argc, char **argv)
 		goto out;
 	}
 	status = EXIT_EMULATOR;
-	device = options_device(&options);
-	if (device == NULL) {
+	if (!options_devices(&options)) {
 		options.report_path = NULL;
 		goto out;
 	}
-	status = front_usbip_run(device, options.listen);
+	status = front_usbip_run(options.readers[0].device, options.listen);
 out:
-	if (!options_finish(&options, device) && status == 0)
+	if (!options_finish(&options) && status == 0)
 		status = EXIT_EMULATOR;
-	device_free(&device);
 	return status;
 }

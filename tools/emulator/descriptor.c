@@ -19,6 +19,7 @@ static const uint8_t config_head[] = {9, USB_DT_CONFIGURATION,
     CONFIG_DESCRIPTORS, 0, 1, 1, STRING_CONFIGURATION, 0xA0, 50,
     /* interface 0: CCID, three endpoints */
     9, 4, 0, 0, 3, 0x0B, 0, 0, STRING_INTERFACE};
+#define INTERFACE_CLASS 14
 static const uint8_t config_tail[] = {7, 5, EP_BULK_OUT, 2, USB_FULL_SPEED_BULK,
     0, 0, 7, 5, EP_BULK_IN, 2, USB_FULL_SPEED_BULK, 0, 0, 7, 5, EP_INTERRUPT_IN,
     3, 16, 0, 16};
@@ -43,11 +44,18 @@ config_descriptors(const struct model *model, uint8_t *out)
 	uint8_t *p = out;
 
 	memcpy(p, config_head, sizeof(config_head));
+	p[INTERFACE_CLASS] = model->interface_class;
 	p += sizeof(config_head);
-	memcpy(p, model->ccid, sizeof(model->ccid));
-	p += sizeof(model->ccid);
+	if (!model->ccid_behind) {
+		memcpy(p, model->ccid, sizeof(model->ccid));
+		p += sizeof(model->ccid);
+	}
 	memcpy(p, config_tail, sizeof(config_tail));
 	p += sizeof(config_tail);
+	if (model->ccid_behind) {
+		memcpy(p, model->ccid, sizeof(model->ccid));
+		p += sizeof(model->ccid);
+	}
 	return (size_t)(p - out);
 }
 

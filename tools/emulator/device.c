@@ -97,6 +97,26 @@ device_plug(struct device *device)
 	ccid_reset(&device->ccid);
 }
 
+void
+device_unplug(struct device *device)
+{
+	report_event(device->report, "U unplugged");
+	device->unplugged = true;
+	device->back_ms = 0;
+}
+
+void
+device_card_out(struct device *device)
+{
+	slot_remove(&device->ccid.slot, 0);
+}
+
+bool
+device_card_in(struct device *device, const char *profile)
+{
+	return slot_swap(&device->ccid.slot, profile);
+}
+
 static enum transfer
 take_message(struct device *d)
 {

@@ -55,4 +55,11 @@ void device_port_reset(struct device *device);
 bool device_is_unplugged(const struct device *device, unsigned long *back_ms);
 void device_plug(struct device *device);
 
+/*
+ * The hand at the reader. profile NULL: another card of the first profile;
+ * false when there is no such card.
+ */
+void device_unplug(struct device *device);
+void device_card_out(struct device *device);
+bool device_card_in(struct device *device, const char *profile);
 #endif

@@ -39,7 +39,7 @@ help(void)
 		printf("  %-9s %s\n", subcommands[i].name, subcommands[i].help);
 	puts("\nReaders (--reader):\n");
 	for (size_t i = 0; (model = model_at(i)) != NULL; i++)
-		printf("  %-13s %s\n", model->name, model->about);
+		printf("  %-14s %s\n", model->name, model->about);
 	puts("\ncac-emulator SUBCOMMAND --help lists the options.");
 	return 0;
 }

@@ -42,6 +42,18 @@ static const struct kind {
     {"sw", FAULT_SW, WORD, PC_to_RDR_XfrBlock},
 };
 
+/* T=1 blocks on the line. */
+static const struct {
+	const char *word;
+	enum line_spoil spoil;
+} spoils[] = {
+    {"block-damaged-out", SPOIL_EDC_OUT},
+    {"block-lost-out", SPOIL_LOST_OUT},
+    {"block-damaged", SPOIL_EDC},
+    {"block-lost", SPOIL_LOST},
+    {"block-sequence", SPOIL_SEQUENCE},
+};
+
 /* bError values with a word of their own. */
 static const char *const error_words[] = {"f8", "f7", "f6", "f5", "f4", "f3",
     "f2", "fe", "fd", "fc", "fb", "e0", "00", "ff"};
@@ -133,6 +145,13 @@ short_kind(struct fault *f, const char *word, const char *value)
 	f->message = PC_to_RDR_XfrBlock;
 	if (value != NULL)
 		return false;
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
+		if (strcmp(word, spoils[i].word) == 0) {
+			f->kind = FAULT_BLOCK;
+			f->number = spoils[i].spoil;
+			return true;
+		}
+	}
 	for (size_t i = 0; i < sizeof(error_words) / sizeof(*error_words);
 	     i++) {
 		if (strcasecmp(word, error_words[i]) == 0) {
@@ -227,6 +246,8 @@ selector(struct fault *f, const char *key, const char *value, bool *known)
 		return hex_byte(value, &f->speed);
 	if (strcmp(key, "tpdu") == 0)
 		return hex_bytes(value, f->tpdu, &f->tpdu_n);
+	if (strcmp(key, "block") == 0)
+		return hex_bytes(value, f->block, &f->block_n);
 	if (strcmp(key, "after") == 0)
 		return hex_bytes(value, f->after, &f->after_n);
 	if (strcmp(key, "skip") == 0)
@@ -315,8 +336,8 @@ out:
 }
 
 bool
-faults_add_file(
-    struct faults *faults, const char *path, char error[FAULT_ERROR_MAX])
+faults_read_file(const char *path, faults_line_fn *add, void *arg,
+    char error[FAULT_ERROR_MAX])
 {
 	FILE *in = fopen(path, "re");
 	char *line = NULL;
@@ -334,7 +355,7 @@ faults_add_file(
 
 		snprintf(
 		    where, sizeof(where), "%.120s line %u", path, ++number);
-		ok = faults_add_line(faults, line, where, error);
+		ok = add(arg, line, where, error);
 	}
 	free(line);
 	fclose(in);

@@ -49,7 +49,8 @@ applies(const struct fault *f, const struct fault_event *e)
 	if (f->kind == FAULT_WRONG_LE &&
 	    (e->tpdu_n < 5 || e->tpdu[4] == f->number))
 		return false;
-	return has_prefix(e->tpdu, e->tpdu_n, f->tpdu, f->tpdu_n);
+	return has_prefix(e->tpdu, e->tpdu_n, f->tpdu, f->tpdu_n) &&
+	    has_prefix(e->block, e->block_n, f->block, f->block_n);
 }
 
 const struct fault *

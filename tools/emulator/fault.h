@@ -36,8 +36,9 @@ enum fault_kind {
 	FAULT_UNPLUG,	 /* number: milliseconds until it is back */
 	FAULT_ATR,	 /* bytes */
 	FAULT_TRUNCATED_ATR,
-	FAULT_SW,      /* number: SW1 SW2 */
-	FAULT_WRONG_LE /* number: the P3 that the card wants, 6Cxx */
+	FAULT_SW,	/* number: SW1 SW2 */
+	FAULT_WRONG_LE, /* number: the P3 that the card wants, 6Cxx */
+	FAULT_BLOCK	/* number: enum line_spoil */
 };
 
 enum fault_until { UNTIL_NEVER, UNTIL_WARM, UNTIL_COLD, UNTIL_USB_RESET };
@@ -56,7 +57,8 @@ struct fault {
 	/* selectors */
 	int message, ins, p3, speed;
 	uint8_t tpdu[FAULT_PREFIX_MAX], after[FAULT_PREFIX_MAX];
-	size_t tpdu_n, after_n;
+	uint8_t block[FAULT_PREFIX_MAX];
+	size_t tpdu_n, after_n, block_n;
 	unsigned long exchange; /* 0: any */
 	unsigned long skip;
 	unsigned long left; /* 0: no limit */
@@ -67,11 +69,16 @@ struct fault {
 	unsigned long injected;
 };
 
-/* What is about to happen; tpdu is empty but for XfrBlock. */
+/*
+ * What is about to happen. For XfrBlock block is its abData, and tpdu the
+ * command in it: the INF of a T=1 I-block, or all of it.
+ */
 struct fault_event {
 	uint8_t message;
 	const uint8_t *tpdu;
 	size_t tpdu_n;
+	const uint8_t *block;
+	size_t block_n;
 	unsigned long exchange;
 	uint8_t fidi;
 };
@@ -80,14 +87,19 @@ struct faults {
 	struct fault *first;
 };
 
-/* fault-parse.c: one line, or a file of them. On failure false and a message
- * in error, which names the line and the word. Empty lines and what follows
- * a # are left out. */
+/*
+ * fault-parse.c: one line. On failure false and a message in error, which
+ * names the line and the word. Empty lines and what follows a # are left out.
+ */
 #define FAULT_ERROR_MAX 256
 bool faults_add_line(struct faults *faults, const char *line, const char *where,
     char error[FAULT_ERROR_MAX]);
-bool faults_add_file(
-    struct faults *faults, const char *path, char error[FAULT_ERROR_MAX]);
+
+/* Gives each line of a file to add, until that fails. */
+typedef bool
+faults_line_fn(void *arg, const char *line, const char *where, char *error);
+bool faults_read_file(const char *path, faults_line_fn *add, void *arg,
+    char error[FAULT_ERROR_MAX]);
 void faults_free(struct faults *faults);
 
 /* The fault of this event or NULL; it counts as injected. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tools/emulator/child.h"
+#include "tools/emulator/control.h"
 #include "tools/emulator/descriptor.h"
 #include "tools/emulator/front-umockdev.h"
 #include "tools/emulator/options.h"
@@ -16,21 +17,32 @@
 #define FIRST_DEVNUM 2
 #define USB_MAJOR    189
 
-struct front {
+struct front;
+
+/* One reader, on its own port. */
+struct port {
+	struct front *front;
 	struct device *device;
 	struct usbfs *usbfs;
+	char *syspath; /* while it is plugged in */
+	unsigned number, devnum;
+};
+
+struct front {
+	const struct options *options;
+	struct port ports[READERS_MAX];
 	UMockdevTestbed *testbed;
-	char *root;    /* of the testbed */
-	char *syspath; /* of the device, while it is plugged in */
+	char *root; /* of the testbed */
 	struct tempdir dir;
 	struct child child;
+	struct control *control;
 	GMainLoop *loop;
-	unsigned devnum;
+	unsigned next_devnum;
 };
 
 /* The device and its interface as umockdev wants them told. */
 static char *
-describe(const struct model *m, unsigned devnum)
+describe(const struct model *m, unsigned port, unsigned devnum)
 {
 	uint8_t all[DEVICE_DESCRIPTOR + CONFIG_DESCRIPTORS];
 	char hex[2 * sizeof(all) + 1];
@@ -39,7 +51,7 @@ describe(const struct model *m, unsigned devnum)
 	for (size_t i = 0; i < sizeof(all); i++)
 		snprintf(hex + 2 * i, 3, "%02X", all[i]);
 	return g_strdup_printf(
-	    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-1\n"
+	    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%u\n"
 	    "E: SUBSYSTEM=usb\n"
 	    "E: DEVTYPE=usb_device\n"
 	    "E: DEVNAME=/dev/bus/usb/001/%03u\n"
@@ -47,7 +59,7 @@ describe(const struct model *m, unsigned devnum)
 	    "E: BUSNUM=001\nE: DEVNUM=%03u\n"
 	    "E: PRODUCT=%x/%x/%x\n"
 	    "E: ID_VENDOR_ID=%04x\nE: ID_MODEL_ID=%04x\n"
-	    "E: ID_USB_INTERFACES=:0b0000:\n"
+	    "E: ID_USB_INTERFACES=:%02x0000:\n"
 	    "A: dev=%u:%u\\n\n"
 	    "A: busnum=1\\n\nA: devnum=%u\\n\nA: speed=12\\n\n"
 	    "A: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
@@ -57,36 +69,42 @@ describe(const struct model *m, unsigned devnum)
 	    "A: manufacturer=%s\\n\nA: product=%s\\n\nA: serial=%s\\n\n"
 	    "H: descriptors=%s\n"
 	    "\n"
-	    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0\n"
+	    "P: /devices/pci0000:00/0000:00:14.0/usb1/1-%u/1-%u:1.0\n"
 	    "E: SUBSYSTEM=usb\n"
 	    "E: DEVTYPE=usb_interface\n"
 	    "E: PRODUCT=%x/%x/%x\n"
-	    "E: INTERFACE=11/0/0\n"
+	    "E: INTERFACE=%u/0/0\n"
 	    "A: bInterfaceNumber=00\\n\nA: bAlternateSetting= 0\\n\n"
-	    "A: bInterfaceClass=0b\\n\nA: bInterfaceSubClass=00\\n\n"
+	    "A: bInterfaceClass=%02x\\n\nA: bInterfaceSubClass=00\\n\n"
 	    "A: bInterfaceProtocol=00\\n\nA: bNumEndpoints=03\\n\n"
 	    "A: interface=CCID Interface\\n\n"
 	    "\n",
-	    devnum, USB_MAJOR, devnum - 1, devnum, m->vendor, m->product,
-	    m->release, m->vendor, m->product, USB_MAJOR, devnum - 1, devnum,
-	    m->vendor, m->product, m->release, m->manufacturer, m->product_name,
-	    m->serial, hex, m->vendor, m->product, m->release);
+	    port, devnum, USB_MAJOR, devnum - 1, devnum, m->vendor, m->product,
+	    m->release, m->vendor, m->product, m->interface_class, USB_MAJOR,
+	    devnum - 1, devnum, m->vendor, m->product, m->release,
+	    m->manufacturer, m->product_name, m->serial, hex, port, port,
+	    m->vendor, m->product, m->release, m->interface_class,
+	    m->interface_class);
 }
 
 static bool
-plug(struct front *f)
+plug(struct port *p)
 {
+	struct front *f = p->front;
 	GError *error = NULL;
 	char *folder = g_strconcat(f->root, "/dev/bus/usb/001", NULL);
-	char *text = describe(device_model(f->device), f->devnum);
-	bool ok = g_mkdir_with_parents(folder, 0700) == 0 &&
-	    usbfs_plug(f->usbfs, f->root, f->devnum);
+	char *text;
+	bool ok;
 
+	p->devnum = f->next_devnum++;
+	text = describe(device_model(p->device), p->number, p->devnum);
+	ok = g_mkdir_with_parents(folder, 0700) == 0 &&
+	    usbfs_plug(p->usbfs, f->root, p->devnum);
 	if (!ok)
 		complain("%s: %s", folder, strerror(errno));
 	ok = ok &&
-	    umockdev_testbed_attach_ioctl(f->testbed, usbfs_devnode(f->usbfs),
-		usbfs_handler(f->usbfs), &error) &&
+	    umockdev_testbed_attach_ioctl(f->testbed, usbfs_devnode(p->usbfs),
+		usbfs_handler(p->usbfs), &error) &&
 	    umockdev_testbed_add_from_string(f->testbed, text, &error);
 	if (error != NULL)
 		complain("umockdev: %s", error->message);
@@ -94,18 +112,19 @@ plug(struct front *f)
 	g_free(text);
 	g_free(folder);
 	if (ok)
-		f->syspath =
-		    g_strdup("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-1");
+		p->syspath = g_strdup_printf(
+		    "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-%u",
+		    p->number);
 	return ok;
 }
 
 static gboolean
 plug_again(gpointer arg)
 {
-	struct front *f = arg;
+	struct port *p = arg;
 
-	f->devnum++;
-	(void)plug(f);
+	if (p->syspath == NULL)
+		(void)plug(p);
 	return G_SOURCE_REMOVE;
 }
 
@@ -113,25 +132,84 @@ plug_again(gpointer arg)
 static gboolean
 unplugged(gpointer arg)
 {
-	struct front *f = arg;
-	unsigned long back_ms = usbfs_back_ms(f->usbfs);
-	char *interface = g_strconcat(f->syspath, "/1-1:1.0", NULL);
-	char *node = g_strconcat(f->root, usbfs_devnode(f->usbfs), NULL);
+	struct port *p = arg;
+	struct front *f = p->front;
+	unsigned long back_ms = usbfs_back_ms(p->usbfs);
+	char *interface, *node;
 
+	if (p->syspath == NULL)
+		return G_SOURCE_REMOVE;
+	interface = g_strdup_printf("%s/1-%u:1.0", p->syspath, p->number);
+	node = g_strconcat(f->root, usbfs_devnode(p->usbfs), NULL);
 	/* First of all: a node without its handler would say yes to all. */
 	(void)unlink(node);
 	g_free(node);
 	umockdev_testbed_uevent(f->testbed, interface, "remove");
-	umockdev_testbed_uevent(f->testbed, f->syspath, "remove");
+	umockdev_testbed_uevent(f->testbed, p->syspath, "remove");
 	umockdev_testbed_detach_ioctl(
-	    f->testbed, usbfs_devnode(f->usbfs), NULL);
+	    f->testbed, usbfs_devnode(p->usbfs), NULL);
 	umockdev_testbed_remove_device(f->testbed, interface);
-	umockdev_testbed_remove_device(f->testbed, f->syspath);
+	umockdev_testbed_remove_device(f->testbed, p->syspath);
 	g_free(interface);
-	g_clear_pointer(&f->syspath, g_free);
+	g_clear_pointer(&p->syspath, g_free);
 	if (back_ms > 0)
-		g_timeout_add((guint)back_ms, plug_again, f);
+		g_timeout_add((guint)back_ms, plug_again, p);
 	return G_SOURCE_REMOVE;
+}
+
+static bool
+card_in(struct port *p, const char *profile)
+{
+	char *path = NULL;
+	bool ok;
+
+	if (profile != NULL) {
+		path = options_profile(p->front->options, profile);
+		if (path == NULL)
+			return false;
+	}
+	ok = usbfs_card_in(p->usbfs, path);
+	free(path);
+	return ok;
+}
+
+/* One command of the control FIFO, done when this returns. */
+static bool
+control(void *arg, const struct control_command *command)
+{
+	struct front *f = arg;
+	struct port *p;
+
+	if (command->reader > f->options->reader_count)
+		return false;
+	p = &f->ports[command->reader - 1];
+	if (p->usbfs == NULL)
+		return false;
+	switch (command->what) {
+	case CONTROL_CARD_OUT:
+		return usbfs_card_out(p->usbfs);
+	case CONTROL_CARD_IN:
+		return card_in(p, command->profile);
+	case CONTROL_UNPLUG:
+		if (!usbfs_pull(p->usbfs))
+			return false;
+		(void)unplugged(p);
+		return true;
+	case CONTROL_REPLUG:
+		return p->syspath == NULL && plug(p);
+	}
+	return false;
+}
+
+static gboolean
+controlled(gint fd, GIOCondition condition, gpointer arg)
+{
+	struct front *f = arg;
+
+	(void)fd;
+	(void)condition;
+	control_serve(f->control, control, f);
+	return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -178,23 +256,52 @@ run_loop(struct front *f, char **argv)
 
 	f->loop = g_main_loop_new(NULL, FALSE);
 	g_unix_fd_add(f->child.signals, G_IO_IN, signalled, f);
+	if (f->control != NULL)
+		g_unix_fd_add(control_fd(f->control), G_IO_IN, controlled, f);
 	if (child_start(&f->child, argv, environment))
 		g_main_loop_run(f->loop);
 	g_strfreev(environment);
 	g_main_loop_unref(f->loop);
 }
 
+static bool
+plug_all(struct front *f)
+{
+	for (size_t i = 0; i < f->options->reader_count; i++) {
+		const struct reader_options *r = &f->options->readers[i];
+		struct port *p = &f->ports[i];
+
+		if (r->device == NULL)
+			continue;
+		p->front = f;
+		p->device = r->device;
+		p->number = (unsigned)i + 1;
+		p->usbfs = usbfs_new(p->device, r->busy_for, unplugged, p);
+		if (!plug(p))
+			return false;
+	}
+	return true;
+}
+
 static void
 clean_up(struct front *f)
 {
-	if (f->usbfs != NULL)
-		usbfs_stop(f->usbfs);
-	if (f->usbfs != NULL && f->syspath != NULL)
-		umockdev_testbed_detach_ioctl(
-		    f->testbed, usbfs_devnode(f->usbfs), NULL);
+	for (size_t i = 0; i < READERS_MAX; i++) {
+		struct port *p = &f->ports[i];
+
+		if (p->usbfs == NULL)
+			continue;
+		usbfs_stop(p->usbfs);
+		if (p->syspath != NULL)
+			umockdev_testbed_detach_ioctl(
+			    f->testbed, usbfs_devnode(p->usbfs), NULL);
+	}
 	g_clear_object(&f->testbed);
-	usbfs_free(&f->usbfs);
-	g_free(f->syspath);
+	for (size_t i = 0; i < READERS_MAX; i++) {
+		usbfs_free(&f->ports[i].usbfs);
+		g_free(f->ports[i].syspath);
+	}
+	control_free(&f->control);
 	g_free(f->root);
 	if (f->child.signals >= 0)
 		close(f->child.signals);
@@ -202,24 +309,23 @@ clean_up(struct front *f)
 }
 
 int
-front_umockdev_run(struct device *device, unsigned long busy_for, char **argv)
+front_umockdev_run(const struct options *options, char **argv)
 {
-	struct front f = {.device = device,
-	    .devnum = FIRST_DEVNUM,
+	struct front f = {.options = options,
+	    .next_devnum = FIRST_DEVNUM,
 	    .child = {.signals = -1, .status = EXIT_EMULATOR}};
 
 	if (!child_signals(&f.child)) {
 		complain("signalfd: %s", strerror(errno));
 		goto out;
 	}
-	if (!make_testbed(&f))
-		goto out;
-	if (device != NULL) {
-		f.usbfs = usbfs_new(device, busy_for, unplugged, &f);
-		if (!plug(&f))
+	if (options->control != NULL) {
+		f.control = control_new(options->control);
+		if (f.control == NULL)
 			goto out;
 	}
-	run_loop(&f, argv);
+	if (make_testbed(&f) && plug_all(&f))
+		run_loop(&f, argv);
 out:
 	clean_up(&f);
 	return f.child.status;

@@ -3,13 +3,12 @@
 #ifndef EMULATOR_FRONT_UMOCKDEV_H
 #define EMULATOR_FRONT_UMOCKDEV_H
 
-#include "tools/emulator/device.h"
+#include "tools/emulator/options.h"
 
 /*
- * Run argv until it ends; device NULL: no reader at all. Returns its exit
+ * Run argv until it ends, with the readers of the options. Returns its exit
  * status as a shell would say it, or EXIT_EMULATOR after a line on stderr.
  */
-int
-front_umockdev_run(struct device *device, unsigned long busy_for, char **argv);
+int front_umockdev_run(const struct options *options, char **argv);
 
 #endif

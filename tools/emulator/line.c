@@ -3,16 +3,17 @@
 
 #include "tools/emulator/line.h"
 
-#define FIDI_DEFAULT   0x11
-#define CHARACTER_ETU  12
-#define TURNAROUND_ETU 4
-#define GUARD_MINIMUM  255
-#define PPSS	       0xFF
-#define PPS0_PPS1      0x10
+#define FIDI_DEFAULT	 0x11
+#define CHARACTER_ETU	 12
+#define TURNAROUND_ETU	 4
+#define GUARD_MINIMUM	 255
+#define PPSS		 0xFF
+#define PPS0_PPS1	 0x10
+#define INS_GET_RESPONSE 0xC0
 
 /* ticks = etu * F/(D*f): 960 and 24000 are multiples of all D and kHz. */
-static void
-spend(struct line *line, uint64_t etu)
+void
+line_spend(struct line *line, uint64_t etu)
 {
 	uint32_t khz = model_clock_khz(line->model, line->fidi);
 
@@ -25,23 +26,23 @@ spend(struct line *line, uint64_t etu)
 static void
 turn(struct line *line)
 {
-	spend(line, TURNAROUND_ETU);
+	line_spend(line, TURNAROUND_ETU);
 }
 
-static void
-send(struct line *line, size_t n)
+void
+line_send(struct line *line, size_t n)
 {
 	unsigned guard = line->guard == GUARD_MINIMUM ? 0 : line->guard;
 
 	line->to_card += n;
-	spend(line, n * (CHARACTER_ETU + guard));
+	line_spend(line, n * (CHARACTER_ETU + guard));
 }
 
-static void
-receive(struct line *line, size_t n)
+void
+line_receive(struct line *line, size_t n)
 {
 	line->from_card += n;
-	spend(line, n * CHARACTER_ETU);
+	line_spend(line, n * CHARACTER_ETU);
 }
 
 size_t
@@ -53,10 +54,13 @@ line_reset(struct line *line, struct card *card, uint8_t atr[ATR_MAX])
 	line->fidi = FIDI_DEFAULT;
 	line->guard = 0;
 	line->dead = false;
+	line->protocol = 0;
+	line->wtx = 0;
+	line->chaining = false;
 	if (p == NULL || n == 0 || n > ATR_MAX)
 		return 0;
 	memcpy(atr, p, n);
-	receive(line, n);
+	line_receive(line, n);
 	turn(line);
 	return n;
 }
@@ -70,22 +74,41 @@ line_pps(struct line *line, struct card *card, uint8_t protocol, uint8_t fidi)
 	size_t n = 0;
 
 	req[3] = (uint8_t)(req[0] ^ req[1] ^ req[2]);
-	send(line, sizeof(req));
+	line_send(line, sizeof(req));
 	turn(line);
 	if (!line->dead && card_fidi(card) == line->fidi)
 		n = card_pps(card, req, sizeof(req), answer);
 	if (n > sizeof(answer))
 		n = 0;
-	receive(line, n);
+	line_receive(line, n);
 	turn(line);
 	if (n == sizeof(req) && memcmp(answer, req, n) == 0) {
 		line->fidi = fidi;
+		line->protocol = protocol;
 		return LINE_OK;
 	}
-	if (n == sizeof(kept) && memcmp(answer, kept, n) == 0)
+	if (n == sizeof(kept) && memcmp(answer, kept, n) == 0) {
+		line->protocol = protocol;
 		return LINE_VIOLATION;
+	}
 	line->dead = true;
 	return n == 0 ? LINE_MUTE : LINE_CONFLICT;
+}
+
+enum line_result
+line_raw_pps(struct line *line, struct card *card, const uint8_t *request,
+    size_t n, struct line_answer *answer)
+{
+	answer->nulls = 0;
+	answer->n = 0;
+	line_send(line, n);
+	turn(line);
+	if (!line->dead && card_fidi(card) == line->fidi)
+		answer->n = card_pps(card, request, n, answer->bytes);
+	line_receive(line, answer->n);
+	turn(line);
+	line->dead = line->dead || answer->n == 0;
+	return answer->n == 0 ? LINE_MUTE : LINE_OK;
 }
 
 /* Whether the reader's bits are shorter than the card's. */
@@ -95,10 +118,19 @@ reader_is_faster(uint8_t reader, uint8_t card)
 	return fidi_f(reader) * fidi_d(card) < fidi_f(card) * fidi_d(reader);
 }
 
+enum line_result
+line_speed(const struct line *line, const struct card *card)
+{
+	if (card_fidi(card) == line->fidi)
+		return LINE_OK;
+	return reader_is_faster(line->fidi, card_fidi(card)) ? LINE_MUTE
+							     : LINE_VIOLATION;
+}
+
 static void
 nulls(struct line *line, unsigned n, struct line_answer *answer)
 {
-	receive(line, n);
+	line_receive(line, n);
 	answer->nulls += n;
 }
 
@@ -108,7 +140,7 @@ status(
 {
 	uint8_t sw1 = (uint8_t)(reply->sw >> 8);
 
-	receive(line, 2);
+	line_receive(line, 2);
 	turn(line);
 	if ((sw1 >> 4 != 6 && sw1 >> 4 != 9) || sw1 == 0x60)
 		return LINE_CONFLICT;
@@ -123,12 +155,12 @@ card_sends(struct line *line, const uint8_t *header,
 {
 	size_t want = header[4] == 0 ? 256 : header[4];
 
-	receive(line, reply->single ? want : 1);
+	line_receive(line, reply->single ? want : 1);
 	if (reply->len != want) {
 		line->dead = true;
 		return reply->len < want ? LINE_MUTE : LINE_VIOLATION;
 	}
-	receive(line, reply->len);
+	line_receive(line, reply->len);
 	memcpy(answer->bytes, reply->data, reply->len);
 	answer->n = reply->len;
 	return status(line, reply, answer);
@@ -141,9 +173,9 @@ card_receives(struct line *line, struct card *card, const uint8_t *data,
 	size_t turns = reply->single ? n : 1;
 
 	for (size_t i = 0; i < turns; i++) {
-		receive(line, 1);
+		line_receive(line, 1);
 		turn(line);
-		send(line, reply->single ? 1 : n);
+		line_send(line, reply->single ? 1 : n);
 		turn(line);
 	}
 	memset(reply, 0, sizeof(*reply));
@@ -163,14 +195,15 @@ line_exchange(struct line *line, struct card *card, const uint8_t *tpdu,
 
 	answer->nulls = 0;
 	answer->n = 0;
-	send(line, TPDU_HEADER);
+	line_send(line, TPDU_HEADER);
 	turn(line);
-	if (line->dead)
+	if (tpdu[1] == INS_GET_RESPONSE)
+		line->get_responses++;
+	/* To a card that speaks T=1 it is the beginning of a block. */
+	if (line->dead || card_protocol(card) != 0)
 		return LINE_MUTE;
-	if (card_fidi(card) != line->fidi)
-		return reader_is_faster(line->fidi, card_fidi(card))
-		    ? LINE_MUTE
-		    : LINE_VIOLATION;
+	if (line_speed(line, card) != LINE_OK)
+		return line_speed(line, card);
 	card_t0_header(card, tpdu, &reply);
 	nulls(line, reply.nulls, answer);
 	if (reply.turn == T0_STATUS)
@@ -181,7 +214,7 @@ line_exchange(struct line *line, struct card *card, const uint8_t *tpdu,
 		return card_receives(line, card, tpdu + TPDU_HEADER,
 		    n - TPDU_HEADER, &reply, answer);
 	/* Both wait for data, or both send: the ACK is all there is. */
-	receive(line, 1);
+	line_receive(line, 1);
 	line->dead = true;
 	return reply.turn == T0_RECEIVES ? LINE_MUTE : LINE_CONFLICT;
 }

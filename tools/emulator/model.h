@@ -20,8 +20,11 @@ struct model {
 	const char *product_name; /* string 2 */
 	const char *serial;	  /* string 5 */
 	uint8_t ccid[CCID_DESCRIPTOR_SIZE];
-	size_t longest;	   /* message it takes in truth, header included */
-	bool has_lists;	   /* answers GET_CLOCK_FREQUENCIES, GET_DATA_RATES */
+	uint8_t interface_class; /* 0B, or FF of the vendor */
+	bool ccid_behind; /* the class descriptor follows the endpoints */
+	size_t longest;	  /* message it takes in truth, header included */
+	bool has_lists;	  /* of the v2.0 silicon, for clocks and data rates */
+	const uint32_t *rates; /* the list of another reader, 0 ends it */
 	bool clock_by_fi;  /* card clock follows FI, else the default clock */
 	bool zero_packets; /* an answer of n*64 bytes is followed by a ZLP */
 };
@@ -37,6 +40,20 @@ uint32_t model_features(const struct model *model);
 uint32_t model_default_khz(const struct model *model);
 uint32_t model_max_rate(const struct model *model);
 uint8_t model_voltages(const struct model *model);
+uint32_t model_max_ifsd(const struct model *model);
+uint32_t model_longest_message(const struct model *model);
+
+enum model_level {
+	LEVEL_CHARACTER,
+	LEVEL_TPDU,
+	LEVEL_SHORT_APDU,
+	LEVEL_EXTENDED_APDU
+};
+
+enum model_level model_level(const struct model *model);
+
+/* Bits per second at the card clock for this FI, rounded down. */
+uint32_t model_rate(const struct model *model, uint8_t fidi);
 
 /*
  * Card clock in kHz at this FI (high nibble of fidi). 0: the reader does not

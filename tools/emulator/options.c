@@ -7,20 +7,20 @@
 #include "tools/emulator/options.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:3240"
-#define OPTION_COUNT   12
+#define OPTION_COUNT   13
 #define HELP	       'h'
 
 struct parse {
 	struct options *options;
 	const struct subcommand *self;
-	const char *card;
-	const char *profiles;
+	unsigned readers_wanted; /* the largest reader= of a fault */
 };
 
 typedef bool set_fn(struct parse *parse, const char *value);
 
 static set_fn set_reader, set_card, set_pki, set_profiles, set_fault,
-    set_inject, set_report, set_log, set_no_zlp, set_busy_for, set_listen;
+    set_inject, set_report, set_log, set_no_zlp, set_busy_for, set_control,
+    set_listen;
 
 static const struct {
 	const char *name;
@@ -29,7 +29,7 @@ static const struct {
 	unsigned subcommands;
 	set_fn *set;
 } table[OPTION_COUNT] = {
-    {"reader", "MODEL", "reader, or none [" MODEL_DEFAULT "]", RUN | USBIP,
+    {"reader", "MODEL", "a reader, or none [" MODEL_DEFAULT "]", RUN | USBIP,
 	set_reader},
     {"card", "PROFILE", "card in the reader, or none [none]",
 	RUN | USBIP | EXCHANGE, set_card},
@@ -47,30 +47,46 @@ static const struct {
 	set_no_zlp},
     {"busy-for", "N", "refuse the first N claims of the interface", RUN,
 	set_busy_for},
+    {"control", "PATH", "FIFO for commands; answers in PATH.answer", RUN,
+	set_control},
     {"listen", "ADDR[:PORT]", "loopback address [" DEFAULT_LISTEN "]", USBIP,
 	set_listen},
     {"help", NULL, "show this", RUN | USBIP | EXCHANGE, NULL},
 };
 
+static struct reader_options *
+current(struct parse *parse)
+{
+	return &parse->options->readers[parse->options->reader_count - 1];
+}
+
+/* The second --reader begins a second reader. */
 static bool
 set_reader(struct parse *parse, const char *value)
 {
-	parse->options->model = model_find(value);
-	if (parse->options->model != NULL) {
-		parse->options->zero_packets =
-		    parse->options->model->zero_packets;
-		return true;
+	struct options *o = parse->options;
+	const struct model *model = model_find(value);
+
+	if (model == NULL &&
+	    (parse->self->id != RUN || strcmp(value, "none") != 0)) {
+		complain("no reader '%s'; see cac-emulator --help", value);
+		return false;
 	}
-	if (parse->self->id == RUN && strcmp(value, "none") == 0)
-		return true;
-	complain("no reader '%s'; see cac-emulator --help", value);
-	return false;
+	if (current(parse)->named && o->reader_count == READERS_MAX) {
+		complain("more than %d readers", READERS_MAX);
+		return false;
+	}
+	if (current(parse)->named)
+		o->reader_count++;
+	current(parse)->named = true;
+	current(parse)->model = model;
+	return true;
 }
 
 static bool
 set_card(struct parse *parse, const char *value)
 {
-	parse->card = value;
+	current(parse)->card = value;
 	return true;
 }
 
@@ -84,8 +100,33 @@ set_pki(struct parse *parse, const char *value)
 static bool
 set_profiles(struct parse *parse, const char *value)
 {
-	parse->profiles = value;
+	parse->options->profiles = value;
 	return true;
+}
+
+/* A fault may begin with reader=N. */
+static bool
+add_fault(void *arg, const char *line, const char *where, char *error)
+{
+	struct parse *parse = arg;
+	unsigned number = 1;
+
+	line += strspn(line, " \t");
+	if (strncmp(line, "reader=", 7) == 0) {
+		number = line[7] >= '1' && line[7] <= '0' + READERS_MAX
+		    ? (unsigned)(line[7] - '0')
+		    : 0;
+		if (number == 0 || strcspn(line + 8, " \t\r\n") != 0) {
+			snprintf(error, FAULT_ERROR_MAX,
+			    "%s: bad value of: reader", where);
+			return false;
+		}
+		line += 8;
+	}
+	if (number > parse->readers_wanted)
+		parse->readers_wanted = number;
+	return faults_add_line(
+	    &parse->options->readers[number - 1].faults, line, where, error);
 }
 
 static bool
@@ -93,7 +134,7 @@ set_fault(struct parse *parse, const char *value)
 {
 	char error[FAULT_ERROR_MAX];
 
-	if (faults_add_file(&parse->options->faults, value, error))
+	if (faults_read_file(value, add_fault, parse, error))
 		return true;
 	complain("%s", error);
 	return false;
@@ -104,7 +145,7 @@ set_inject(struct parse *parse, const char *value)
 {
 	char error[FAULT_ERROR_MAX];
 
-	if (faults_add_line(&parse->options->faults, value, "--inject", error))
+	if (add_fault(parse, value, "--inject", error))
 		return true;
 	complain("%s", error);
 	return false;
@@ -128,7 +169,7 @@ static bool
 set_no_zlp(struct parse *parse, const char *value)
 {
 	(void)value;
-	parse->options->zero_packets = false;
+	current(parse)->no_zero_packets = true;
 	return true;
 }
 
@@ -138,11 +179,18 @@ set_busy_for(struct parse *parse, const char *value)
 	char *end;
 
 	errno = 0;
-	parse->options->busy_for = strtoul(value, &end, 10);
+	current(parse)->busy_for = strtoul(value, &end, 10);
 	if (*value >= '0' && *value <= '9' && *end == '\0' && errno == 0)
 		return true;
 	complain("--busy-for: not a number: %s", value);
 	return false;
+}
+
+static bool
+set_control(struct parse *parse, const char *value)
+{
+	parse->options->control = value;
+	return true;
 }
 
 static bool
@@ -214,24 +262,59 @@ parse_all(struct parse *parse, int argc, char **argv, int *status)
 }
 
 /* A profile with a slash is a path, any other is in the folder of profiles. */
-static bool
-resolve_profile(struct parse *parse)
+char *
+options_profile(const struct options *options, const char *card)
 {
-	const char *card = parse->card;
-	char **path = &parse->options->profile;
+	char *path;
 	int n;
 
-	if (card == NULL || strcmp(card, "none") == 0)
-		return true;
 	if (strchr(card, '/') != NULL)
-		n = asprintf(path, "%s", card);
+		n = asprintf(&path, "%s", card);
 	else
-		n = asprintf(path, "%s/%s", parse->profiles, card);
-	if (n >= 0)
+		n = asprintf(&path, "%s/%s", options->profiles, card);
+	return n >= 0 ? path : NULL;
+}
+
+static bool
+resolve_profiles(struct options *options)
+{
+	for (size_t i = 0; i < options->reader_count; i++) {
+		struct reader_options *r = &options->readers[i];
+
+		if (r->card == NULL || strcmp(r->card, "none") == 0)
+			continue;
+		r->profile = options_profile(options, r->card);
+		if (r->profile == NULL) {
+			complain("out of memory");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Several readers: all are there, and only where they can be. */
+static bool
+check_readers(const struct parse *parse)
+{
+	const struct options *o = parse->options;
+
+	if (parse->readers_wanted > o->reader_count) {
+		complain("there is no reader %u", parse->readers_wanted);
+		return false;
+	}
+	if (o->reader_count == 1)
 		return true;
-	*path = NULL;
-	complain("out of memory");
-	return false;
+	if (parse->self->id != RUN) {
+		complain("%s knows one reader only", parse->self->name);
+		return false;
+	}
+	for (size_t i = 0; i < o->reader_count; i++) {
+		if (o->readers[i].model == NULL) {
+			complain("none is not one of several readers");
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool
@@ -239,68 +322,39 @@ open_log(struct options *options)
 {
 	if (options->log_path == NULL)
 		return true;
-	options->report.log = fopen(options->log_path, "we");
-	if (options->report.log != NULL)
-		return true;
-	complain("%s: %s", options->log_path, strerror(errno));
-	return false;
+	options->log = fopen(options->log_path, "we");
+	if (options->log == NULL) {
+		complain("%s: %s", options->log_path, strerror(errno));
+		return false;
+	}
+	for (size_t i = 0; i < options->reader_count; i++) {
+		struct report *report = &options->readers[i].report;
+
+		report->log = options->log;
+		if (options->reader_count > 1)
+			report->number = (unsigned)i + 1;
+	}
+	return true;
 }
 
 bool
 options_parse(struct options *options, const struct subcommand *self, int argc,
     char **argv, int *status)
 {
-	struct parse parse = {options, self, NULL, PROFILES_DIR};
+	struct parse parse = {options, self, 0};
 
-	*options = (struct options){.listen = DEFAULT_LISTEN};
+	memset(options, 0, sizeof(*options));
+	options->listen = DEFAULT_LISTEN;
+	options->profiles = PROFILES_DIR;
+	options->reader_count = 1;
 	*status = EXIT_USAGE;
-	set_reader(&parse, MODEL_DEFAULT);
-	if (parse_all(&parse, argc, argv, status) && resolve_profile(&parse) &&
-	    open_log(options)) {
+	options->readers[0].model = model_find(MODEL_DEFAULT);
+	if (parse_all(&parse, argc, argv, status) && check_readers(&parse) &&
+	    resolve_profiles(options) && open_log(options)) {
 		options->operands = optind;
 		return true;
 	}
 	options->report_path = NULL;
-	options_finish(options, NULL);
+	options_finish(options);
 	return false;
-}
-
-struct device *
-options_device(struct options *options)
-{
-	const struct device_options o = {
-	    .model = options->model,
-	    .card = {options->profile, options->pki},
-	    .report = &options->report,
-	    .faults = &options->faults,
-	    .zero_packets = options->zero_packets,
-	};
-	const char *error = NULL;
-	struct device *device = device_new(&o, &error);
-
-	if (device == NULL)
-		complain("%s", error != NULL ? error : "no card");
-	return device;
-}
-
-bool
-options_finish(struct options *options, const struct device *device)
-{
-	static const struct line no_line;
-	bool ok = true;
-
-	if (options->report_path != NULL &&
-	    !report_write(&options->report,
-		device != NULL ? device_line(device) : &no_line,
-		&options->faults, options->report_path)) {
-		complain("%s: %s", options->report_path, strerror(errno));
-		ok = false;
-	}
-	if (options->report.log != NULL)
-		fclose(options->report.log);
-	options->report.log = NULL;
-	faults_free(&options->faults);
-	free(options->profile);
-	options->profile = NULL;
-	return ok;
 }

@@ -23,20 +23,33 @@ int cmd_run(const struct subcommand *self, int argc, char **argv);
 int cmd_usbip(const struct subcommand *self, int argc, char **argv);
 int cmd_exchange(const struct subcommand *self, int argc, char **argv);
 
-struct options {
+#define READERS_MAX 8
+
+/* One --reader and what follows it. */
+struct reader_options {
 	const struct model *model; /* NULL: no reader */
-	char *profile;		   /* a path; NULL: no card */
-	const char *pki;
-	const char *report_path;
-	const char *log_path;
-	const char *listen;
+	bool named;
+	const char *card; /* as given */
+	char *profile;	  /* a path; NULL: no card */
+	bool no_zero_packets;
 	unsigned long busy_for;
-	bool zero_packets;
 	struct faults faults;
 	struct report report;
-	int operands; /* index of the first argument that is no option */
+	struct device *device; /* once it is made */
 };
 
+struct options {
+	struct reader_options readers[READERS_MAX];
+	size_t reader_count;
+	const char *pki;
+	const char *profiles;
+	const char *report_path;
+	const char *log_path;
+	const char *control;
+	const char *listen;
+	FILE *log;
+	int operands; /* index of the first argument that is no option */
+};
 /*
  * Parse argv[1..] of a subcommand and open the log. Returns false when the
  * program is to end with *status: after --help, or after one line on stderr.
@@ -44,15 +57,17 @@ struct options {
 bool options_parse(struct options *options, const struct subcommand *self,
     int argc, char **argv, int *status);
 
-/* The device that was asked for; NULL after one line on stderr. */
-struct device *options_device(struct options *options);
+/* Make all devices; false after one line on stderr. */
+bool options_devices(struct options *options);
+
+/* The path of a profile as --card names it, NULL when out of memory. */
+char *options_profile(const struct options *options, const char *card);
 
 /*
- * Write the report if one was asked for (device NULL: nothing but zeros),
- * and free what options_parse() made. False after one line on stderr.
+ * Write the report if one was asked for (without devices: nothing but zeros),
+ * and free what was made for the options. False after one line on stderr.
  */
-bool options_finish(struct options *options, const struct device *device);
-
+bool options_finish(struct options *options);
 /* "cac-emulator: ..." on stderr. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

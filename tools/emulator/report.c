@@ -84,15 +84,10 @@ json_line(FILE *out, const struct line *line)
 	    line->ticks / second, rest * 1000 / LINE_TICKS_PER_US);
 }
 
-bool
-report_write(const struct report *report, const struct line *line,
-    const struct faults *faults, const char *path)
+static void
+json_reader(FILE *out, const struct report *report, const struct line *line,
+    const struct faults *faults)
 {
-	FILE *out = fopen(path, "we");
-	bool ok;
-
-	if (out == NULL)
-		return false;
 	fputs("{\n", out);
 	json_number(out, "exchanges", report->exchanges);
 	json_number(out, "get_responses", report->get_responses);
@@ -101,13 +96,48 @@ report_write(const struct report *report, const struct line *line,
 	json_number(out, "cold_resets", report->cold_resets);
 	json_number(out, "warm_resets", report->warm_resets);
 	json_number(out, "usb_resets", report->usb_resets);
+	json_number(out, "t1_host_errors", report->t1_host_errors);
 	json_number(out, "round_trips", report->round_trips);
 	json_line(out, line);
 	json_messages(out, report);
 	json_faults(out, faults);
-	fputs("}\n", out);
+	fputs("}", out);
+}
+
+bool
+report_write(const struct reported *readers, size_t n, const char *path)
+{
+	FILE *out = fopen(path, "we");
+	bool ok;
+
+	if (out == NULL)
+		return false;
+	if (n > 1)
+		fputs("{\"readers\": [\n", out);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			fputs(",\n", out);
+		json_reader(
+		    out, readers[i].report, readers[i].line, readers[i].faults);
+	}
+	fputs(n > 1 ? "\n]}\n" : "\n", out);
 	ok = ferror(out) == 0;
 	return fclose(out) == 0 && ok;
+}
+
+/* Several readers share a log; their threads may too. */
+static void
+begin_line(struct report *report)
+{
+	if (report->number > 0)
+		fprintf(report->log, "%u ", report->number);
+}
+
+static void
+end_line(struct report *report)
+{
+	putc('\n', report->log);
+	fflush(report->log);
 }
 
 void
@@ -118,47 +148,68 @@ report_event(struct report *report, const char *format, ...)
 	if (report->log == NULL)
 		return;
 	va_start(args, format);
+	flockfile(report->log);
+	begin_line(report);
 	vfprintf(report->log, format, args);
 	va_end(args);
-	putc('\n', report->log);
-	fflush(report->log);
+	end_line(report);
+	funlockfile(report->log);
+}
+
+static bool
+is_secret(uint8_t ins)
+{
+	return ins == INS_VERIFY || ins == INS_CHANGE_REFERENCE_DATA ||
+	    ins == INS_RESET_RETRY_COUNTER;
+}
+
+/* NAD 00 and LEN as long as the data say that it is a T=1 block. */
+static bool
+is_block(const uint8_t *p, size_t n)
+{
+	return n > T1_PROLOGUE && p[0] == 0 &&
+	    (n == T1_PROLOGUE + p[2] + 1u || n == T1_PROLOGUE + p[2] + 2u);
 }
 
 /* How many bytes of a command may be shown. */
 static size_t
-public_part(const uint8_t *m, size_t n)
+public_part(struct report *report, const uint8_t *m, size_t n)
 {
-	const size_t header = CCID_HEADER + TPDU_HEADER;
+	const uint8_t *data = m + CCID_HEADER;
+	bool block;
+	size_t at;
 
-	if (m[0] != PC_to_RDR_XfrBlock || n <= header)
+	if (m[0] != PC_to_RDR_XfrBlock || n <= CCID_HEADER)
 		return n;
-	switch (m[CCID_HEADER + 1]) {
-	case INS_VERIFY:
-	case INS_CHANGE_REFERENCE_DATA:
-	case INS_RESET_RETRY_COUNTER:
-		return header;
-	default:
+	block = is_block(data, n - CCID_HEADER);
+	if (block && !t1_is_i(data[1]))
 		return n;
+	at = CCID_HEADER + (block ? T1_PROLOGUE : 0);
+	if (!report->secret_goes_on) {
+		if (n < at + 2 || !is_secret(m[at + 1]))
+			return n;
+		at += TPDU_HEADER;
 	}
+	/* Chained blocks and parts of an APDU; a header in characters. */
+	report->secret_goes_on =
+	    block ? data[1] & T1_I_MORE : m[8] == 1 || m[8] == 3;
+	return at < n ? at : n;
 }
 
-void
-report_message(struct report *report, const uint8_t *message, size_t n)
+static void
+print_message(struct report *report, const uint8_t *message, size_t n)
 {
 	FILE *out = report->log;
 	const char *name;
 	size_t shown;
 
-	if (out == NULL)
-		return;
 	if (n < CCID_HEADER) {
 		fputs("M ? ", out);
 		hex_print(out, message, n);
-		report_event(report, "%s", "");
 		return;
 	}
 	name = ccid_message_name(message[0]);
-	shown = public_part(message, n);
+	shown = public_part(report, message, n);
 	fprintf(out, "M %c %s ", message[0] < 0x80 ? '>' : '<',
 	    name != NULL ? name : "?");
 	hex_print(out, message, CCID_HEADER);
@@ -167,5 +218,16 @@ report_message(struct report *report, const uint8_t *message, size_t n)
 	hex_print(out, message + CCID_HEADER, shown - CCID_HEADER);
 	if (shown < n)
 		fprintf(out, " **(%zu)", n - shown);
-	report_event(report, "%s", "");
+}
+
+void
+report_message(struct report *report, const uint8_t *message, size_t n)
+{
+	if (report->log == NULL)
+		return;
+	flockfile(report->log);
+	begin_line(report);
+	print_message(report, message, n);
+	end_line(report);
+	funlockfile(report->log);
 }

@@ -20,14 +20,24 @@ struct report {
 	uint64_t cold_resets;
 	uint64_t warm_resets;
 	uint64_t usb_resets;
-	uint64_t round_trips; /* commands whose last answer was taken */
-	FILE *log;	      /* or NULL */
+	uint64_t t1_host_errors; /* see card_t1_errors() */
+	uint64_t round_trips;	 /* commands whose last answer was taken */
+	unsigned number;	 /* before each line of the log, 0: not */
+	bool secret_goes_on;	 /* into the next command of the log */
+	FILE *log;		 /* or NULL */
 };
 
-/* Write the JSON report; false and errno when the file cannot be written. */
-bool report_write(const struct report *report, const struct line *line,
-    const struct faults *faults, const char *path);
+struct reported {
+	const struct report *report;
+	const struct line *line;
+	const struct faults *faults;
+};
 
+/*
+ * Write the JSON report of one reader, or of several as an array "readers".
+ * False and errno when the file cannot be written.
+ */
+bool report_write(const struct reported *readers, size_t n, const char *path);
 /* One line of the log. */
 void report_event(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

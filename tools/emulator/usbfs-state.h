@@ -89,6 +89,8 @@ void usbfs_pump(struct usbfs *usbfs);
 /* End pending urbs with this status; client NULL: all of them. */
 void usbfs_end_urbs(
     struct usbfs *usbfs, const struct usbfs_client *client, int status);
+/* No device any more: claims, urbs and open files are dead. */
+void usbfs_go_stale(struct usbfs *usbfs);
 /* Forget all urbs of a client, NULL: of all clients. */
 void usbfs_drop_urbs(struct usbfs *usbfs, const struct usbfs_client *client);
 

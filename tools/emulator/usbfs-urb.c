@@ -298,14 +298,20 @@ schedule(struct usbfs *u, uint64_t now)
 	usbfs_later(u, (unsigned)(due - now), pump_late);
 }
 
-static void
-pull_plug(struct usbfs *u)
+void
+usbfs_go_stale(struct usbfs *u)
 {
 	u->present = false;
 	for (struct usbfs_client *c = u->clients; c != NULL; c = c->next)
 		c->stale = true;
 	u->owner = NULL;
 	usbfs_end_urbs(u, NULL, -ESHUTDOWN);
+}
+
+static void
+pull_plug(struct usbfs *u)
+{
+	usbfs_go_stale(u);
 	g_main_context_invoke(NULL, u->unplugged, u->arg);
 }
 

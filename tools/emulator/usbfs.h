@@ -32,6 +32,14 @@ bool usbfs_plug(struct usbfs *usbfs, const char *root, unsigned devnum);
 /* The node's path as clients see it. */
 const char *usbfs_devnode(const struct usbfs *usbfs);
 
+/*
+ * What a hand does, from the main thread. The front's part of plug and unplug
+ * is its own; false: unplugged already, or no such card.
+ */
+bool usbfs_pull(struct usbfs *usbfs);
+bool usbfs_card_out(struct usbfs *usbfs);
+bool usbfs_card_in(struct usbfs *usbfs, const char *profile);
+
 /* From now on clients get ENODEV and the device is not touched any more. */
 void usbfs_stop(struct usbfs *usbfs);
 

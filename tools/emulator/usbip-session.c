@@ -262,7 +262,8 @@ do_devlist(struct usbip_session *s)
 	unsigned long back_ms;
 	bool gone = device_is_unplugged(s->export->device, &back_ms);
 	const uint8_t count[4] = {0, 0, 0, gone ? 0 : 1};
-	const uint8_t interface[OP_INTERFACE] = {0x0B, 0, 0, 0};
+	const uint8_t interface[OP_INTERFACE] = {
+	    device_model(s->export->device)->interface_class, 0, 0, 0};
 	uint8_t h[OP_HEADER], record[OP_DEVICE];
 	bool ok;
 

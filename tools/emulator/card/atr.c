@@ -3,40 +3,75 @@
 
 #include "tools/emulator/card/atr.h"
 
-#define TA 0x10
-#define TD 0x80
+#define TA	     0x10
+#define TC	     0x40
+#define TD	     0x80
+#define IFSC_DEFAULT 32
+
+/* Where a byte stands: its group, and the T of the TD before the group. */
+struct place {
+	unsigned group;
+	unsigned bit;
+	uint8_t t;
+	bool seen; /* an earlier byte of this letter was for T=1 */
+};
+
+static void
+take(struct atr *atr, const struct place *at, uint8_t byte)
+{
+	if (at->bit == TA && at->group == 1)
+		atr->ta1 = byte;
+	if (at->bit == TA && at->group == 2) {
+		atr->specific = true;
+		atr->implicit = byte & 0x10;
+		atr->first = byte & 0x0F;
+	}
+	if (at->group < 3 || at->t != 1 || at->seen)
+		return;
+	if (at->bit == TA)
+		atr->ifsc = byte;
+	if (at->bit == TC)
+		atr->crc = byte & 1;
+}
+
+static void
+offer(struct atr *atr, uint8_t td)
+{
+	uint8_t t = td & 0x0F;
+
+	if (atr->protocols == 0 && t != 15)
+		atr->first = t;
+	atr->protocols |= (uint16_t)(1u << t);
+}
 
 /* Reads the interface bytes from at on; 0 when they run over the end. */
 static size_t
 atr_interface(struct atr *atr, size_t at)
 {
+	struct place place = {.group = 1};
 	uint8_t present = atr->bytes[1];
-	unsigned group, bit;
+	unsigned seen = 0;
 
-	for (group = 1; group < 8; group++) {
+	for (; place.group < 8; place.group++) {
 		uint8_t td = 0;
 
-		for (bit = TA; bit <= TD; bit <<= 1) {
+		for (unsigned bit = TA; bit <= TD; bit <<= 1) {
 			if (!(present & bit))
 				continue;
 			if (at >= atr->len)
 				return 0;
-			if (bit == TA && group == 1)
-				atr->ta1 = atr->bytes[at];
-			if (bit == TA && group == 2) {
-				atr->specific = true;
-				atr->implicit = atr->bytes[at] & 0x10;
-			}
-			if (bit == TD)
-				td = atr->bytes[at];
-			at++;
+			td = atr->bytes[at++];
+			place.bit = bit;
+			place.seen = seen & bit;
+			if (bit != TD)
+				take(atr, &place, td);
+			if (place.group > 2 && place.t == 1)
+				seen |= bit;
 		}
 		if (!(present & TD))
 			return at;
-		if ((td & 0x0F) != 0x0F)
-			atr->protocols |= (uint16_t)(1u << (td & 0x0F));
-		else
-			atr->protocols |= 1u << 15;
+		offer(atr, td);
+		place.t = td & 0x0F;
 		present = td;
 	}
 	return 0;
@@ -67,6 +102,7 @@ atr_parse(struct atr *atr, const uint8_t *bytes, size_t len)
 	memcpy(atr->bytes, bytes, len);
 	atr->len = len;
 	atr->ta1 = 0x11;
+	atr->ifsc = IFSC_DEFAULT;
 	at = atr_interface(atr, 2);
 	if (at == 0)
 		return false;

@@ -93,6 +93,7 @@ static void
 card_forget(struct card *card)
 {
 	t0_reset(card);
+	t1_clear(&card->t1);
 	blob_clear(&card->input);
 	card->applet = NULL;
 	card->object = NULL;
@@ -124,8 +125,10 @@ card_reset(struct card *card, size_t *len)
 	card_forget(card);
 	card->powered = true;
 	card->fresh = true;
+	card->protocol = atr->first;
 	if (atr->specific && !atr->implicit)
 		card->fidi = atr->ta1;
+	t1_reset(card);
 	applet_default(card);
 	*len = atr->len;
 	return atr->bytes;
@@ -142,14 +145,43 @@ size_t
 card_pps(
     struct card *card, const uint8_t *req, size_t n, uint8_t answer[PPS_MAX])
 {
+	size_t len;
+
 	if (!card->powered || !card->fresh)
 		return 0;
 	card->fresh = false;
-	return pps_answer(&card->profile->atr, req, n, answer, &card->fidi);
+	len = pps_answer(&card->profile->atr, req, n, answer, &card->fidi);
+	if (len > 0)
+		card->protocol = answer[1] & 0x0F;
+	return len;
 }
 
 uint8_t
 card_fidi(const struct card *card)
 {
 	return card->fidi;
+}
+
+uint8_t
+card_protocol(const struct card *card)
+{
+	return card->protocol;
+}
+
+bool
+card_uses_crc(const struct card *card)
+{
+	return card->profile->atr.crc;
+}
+
+uint8_t
+card_voltages(const struct card *card)
+{
+	return card->profile->voltages;
+}
+
+unsigned
+card_verifies(const struct card *card)
+{
+	return card->verifies;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A smart card on the contacts of a reader, as ISO/IEC 7816-3 T=0 sees it.
+ * A smart card on the contacts of a reader, as ISO/IEC 7816-3 sees it.
  * The border between the emulated reader (above) and the emulated card.
  */
 #ifndef EMULATOR_CARD_CARD_H
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "tools/emulator/card/t1-block.h"
 
 struct card;
 
@@ -55,6 +57,15 @@ card_pps(struct card *card, const uint8_t *req, size_t n, uint8_t answer[6]);
 /* FI/DI in force on the card's side, 11 hex after a reset. */
 uint8_t card_fidi(const struct card *card);
 
+/* T in force on the card's side. */
+uint8_t card_protocol(const struct card *card);
+
+/* Voltages at which it answers: bit 0 5 V, bit 1 3 V, bit 2 1.8 V. */
+uint8_t card_voltages(const struct card *card);
+
+/* VERIFY commands with data that were carried out. */
+unsigned card_verifies(const struct card *card);
+
 /* The five header characters CLA INS P1 P2 P3. */
 void card_t0_header(
     struct card *card, const uint8_t header[5], struct t0_reply *reply);
@@ -62,5 +73,22 @@ void card_t0_header(
 /* The P3 characters that the card asked for with T0_RECEIVES. */
 void card_t0_data(
     struct card *card, const uint8_t *data, size_t n, struct t0_reply *reply);
+
+/*
+ * One T=1 block, NAD to EDC, as it arrived; the same for the answer (ISO/IEC
+ * 7816-3, 11). Returns its length, 0 for silence.
+ */
+size_t card_t1_block(struct card *card, const uint8_t *block, size_t n,
+    uint8_t answer[T1_BLOCK_MAX]);
+
+/* Whether blocks end with a CRC, as the ATR says. */
+bool card_uses_crc(const struct card *card);
+
+/*
+ * Blocks that came intact, but that a host may not send at that point: wrong
+ * sequence, too long, a response to nothing. They are answered as 11.6.3.2
+ * wants it.
+ */
+unsigned card_t1_errors(const struct card *card);
 
 #endif

@@ -50,6 +50,7 @@ verify_run(struct card *card, const struct apdu *apdu)
 	/* Without data it only asks (ISO/IEC 7816-4, 11.5.6). */
 	if (apdu->n == 0)
 		return card->verified ? SW_OK : pin_state(card);
+	card->verifies++;
 	sw = pin_compare(card, apdu->data);
 	if (sw == SW_OK)
 		card->verified = true;

@@ -44,17 +44,33 @@ parse_atr(struct line *line)
 		return false;
 	if (!atr_parse(&line->profile->atr, bytes, len))
 		return line_error(line, "this is not an ATR");
-	if (!(line->profile->atr.protocols & 1))
-		return line_error(line, "this ATR does not offer T=0");
 	return true;
 }
 
 static bool
 parse_protocol(struct line *line)
 {
-	if (strcmp(line->word[1], "t0") == 0)
-		return true;
-	return line_error(line, "only t0 is known");
+	static const char *const names[] = {"", "t0", "t1", "t0-t1"};
+
+	for (uint16_t i = 1; i < 4; i++) {
+		if (strcmp(line->word[1], names[i]) == 0) {
+			line->profile->protocols = i;
+			return true;
+		}
+	}
+	return line_error(line, "%s is none of t0, t1, t0-t1", line->word[1]);
+}
+
+static bool
+parse_voltage(struct line *line)
+{
+	const char *class = line->word[1];
+
+	line->profile->voltages = 0;
+	for (; *class >= 'A' && *class <= 'C'; class ++)
+		line->profile->voltages |= (uint8_t)(1 << (*class - 'A'));
+	return *class == '\0' ||
+	    line_error(line, "%s is not of A, B, C", line->word[1]);
 }
 
 static bool
@@ -206,6 +222,37 @@ parse_single_ack(struct line *line)
 	return true;
 }
 
+static bool
+parse_wtx(struct line *line)
+{
+	unsigned ins, n, multiplier = 1;
+
+	if (!line_hex(line, 1, 0xFF, &ins) || !line_decimal(line, 2, 255, &n))
+		return false;
+	if (line->n > 3 && !line_decimal(line, 3, 255, &multiplier))
+		return false;
+	line->profile->wtx[ins] = (uint8_t)n;
+	line->profile->wtx_multiplier[ins] = (uint8_t)multiplier;
+	return true;
+}
+
+static bool
+parse_ifs(struct line *line)
+{
+	unsigned n;
+
+	if (!line_decimal(line, 1, 254, &n))
+		return false;
+	line->profile->ifs = (uint8_t)n;
+	return true;
+}
+
+static bool
+parse_t1_answer(struct line *line)
+{
+	return parse_choice(line, "more", "whole", &line->profile->t1_more);
+}
+
 /* AMP:KEY */
 static bool
 parse_method(struct line *line, size_t i, uint8_t method[2])
@@ -282,6 +329,10 @@ const struct keyword profile_card_keywords[] = {
     {"keep-login", IN_CARD, 1, 1, parse_keep_login},
     {"nulls", IN_CARD, 2, 2, parse_nulls},
     {"single-ack", IN_CARD, 1, 1, parse_single_ack},
+    {"voltage", IN_CARD, 1, 1, parse_voltage},
+    {"wtx", IN_CARD, 2, 3, parse_wtx},
+    {"ifs", IN_CARD, 1, 1, parse_ifs},
+    {"t1-answer", IN_CARD, 1, 1, parse_t1_answer},
     {"rule", IN_CARD, 2, 2 + RULE_METHODS, parse_rule},
     {"provider", IN_CARD, 2, 2, parse_provider},
     {NULL, IN_CARD, 0, 0, NULL},

@@ -165,6 +165,8 @@ profile_defaults(struct profile *p)
 	p->status[STATUS_READ_TOO_LONG] = 0x6A86;
 	p->status[STATUS_UPDATE_BUFFER] = 0x6985;
 	p->status[STATUS_OLD_PROPERTIES] = 0x6A86;
+	p->protocols = 1;
+	p->voltages = 7;
 	p->read_max = 255;
 	memcpy(p->pin, "77777777", PIN_LEN);
 	p->pin_min = 6;
@@ -195,6 +197,8 @@ profile_check(const struct profile *p, const char *path)
 
 	if (p->atr.len == 0)
 		return error_set("%s: no atr", path);
+	if (p->atr.protocols != p->protocols)
+		return error_set("%s: atr and protocol disagree", path);
 	if (p->tries_left > p->tries)
 		return error_set("%s: tries-left is above tries", path);
 	if (first->len && !profile_applet(p, first->bytes, first->len))

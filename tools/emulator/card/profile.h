@@ -7,7 +7,8 @@
  * include FILE              another file, relative to this one
  * name TEXT...              for people
  * atr BYTES                 checked, TCK too
- * protocol t0
+ * protocol t0|t1|t0-t1      checked against the ATR
+ * voltage CLASSES           any of A (5 V), B (3 V), C (1.8 V)
  * cla BYTE...               classes accepted in every command
  * select-p2 BYTE...         P2 accepted by SELECT
  * select-answer fci|none    61 0D and the 6F template, or 90 00
@@ -24,6 +25,9 @@
  * keep-login yes|no         whether a login outlives SELECT
  * nulls INS N               NULL procedure bytes before the answer to INS
  * single-ack INS            one character per procedure byte
+ * wtx INS N [MULTIPLIER]    S(WTX request)s before the answer to INS
+ * ifs N                     S(IFS request) of the card before its first answer
+ * t1-answer whole|more      what is over Le is lost, or told with 61xx
  * rule ACRID TYPE [AMP:KEY]...
  * provider AMP AID          access method provider
  *
@@ -193,6 +197,12 @@ struct profile {
 	bool keep_login;
 	uint8_t nulls[256];
 	bool single_ack[256];
+	uint8_t voltages; /* bit 0 class A, bit 1 B, bit 2 C */
+	uint8_t wtx[256];
+	uint8_t wtx_multiplier[256];
+	uint8_t ifs; /* 0: none */
+	bool t1_more;
+	uint16_t protocols; /* of the protocol line */
 	struct rule_list rules;
 	struct provider_list providers;
 	struct applet_list applets;

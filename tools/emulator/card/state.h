@@ -7,6 +7,7 @@
 #include "tools/emulator/card/card.h"
 #include "tools/emulator/card/pki.h"
 #include "tools/emulator/card/profile.h"
+#include "tools/emulator/card/t1.h"
 
 /* A command; p3 as sent, data and n once it has been received. */
 struct apdu {
@@ -25,6 +26,8 @@ struct card {
 	bool powered;
 	bool fresh; /* nothing exchanged since the reset: PPS is legal */
 	uint8_t fidi;
+	uint8_t protocol; /* T in force */
+	struct t1 t1;
 
 	const struct command *waiting; /* for the data of apdu */
 	struct apdu apdu;
@@ -38,6 +41,7 @@ struct card {
 	uint8_t pin[PIN_LEN];
 	unsigned tries_left;
 	bool verified;
+	unsigned verifies; /* VERIFY commands with data */
 };
 
 /* The profile's answer to an event. */
