@@ -42,6 +42,16 @@ makes_no_sense(err_t err)
 	    err == CARD_ERR_TOO_BIG;
 }
 
+/*
+ * An empty buffer as well may be what another applet holds, after a reset
+ * behind our back: absence is believed when it is seen twice.
+ */
+static bool
+needs_second_reading(err_t err)
+{
+	return makes_no_sense(err) || err == CARD_ERR_EMPTY;
+}
+
 static bool
 same_buffers(const struct cac_buffers *a, const struct cac_buffers *b)
 {
@@ -49,15 +59,16 @@ same_buffers(const struct cac_buffers *a, const struct cac_buffers *b)
 	    bytes_equal(buf_bytes(&a->v), buf_bytes(&b->v));
 }
 
-/* What the second reading proves, after a first one that made no sense. */
+/* What two readings prove, of which the first gave no certificate. */
 static err_t
-judge(err_t err, const struct cac_buffers *a, const struct cac_buffers *b)
+judge(err_t one, err_t two, const struct cac_buffers *a,
+    const struct cac_buffers *b)
 {
-	bool absent = err == CARD_ERR_EMPTY || err == CARD_ERR_NOT_FOUND;
-
-	if (absent || (makes_no_sense(err) && !same_buffers(a, b)))
+	if (two == CARD_ERR_NOT_FOUND)
 		return CARD_ERR_DATA;
-	return err;
+	if (needs_second_reading(two) && (one != two || !same_buffers(a, b)))
+		return CARD_ERR_DATA;
+	return two;
 }
 
 err_t
@@ -65,17 +76,17 @@ cac_certificate_read(
     struct cac_io *io, const struct cac_path *path, struct buf *der)
 {
 	struct cac_buffers first, second;
-	err_t err;
+	err_t one, err;
 
 	cac_buffers_init(&first);
 	cac_buffers_init(&second);
-	err = read_and_decode(io, path, &first, der);
-	if (!makes_no_sense(err))
+	one = err = read_and_decode(io, path, &first, der);
+	if (!needs_second_reading(err))
 		goto out;
 	trace_text(reader_id(io->r), TRACE_CARD, '-', "%s: %s, read again",
 	    err_name(err), err_text(err));
 	err = read_and_decode(io, path, &second, der);
-	err = judge(err, &first, &second);
+	err = judge(one, err, &first, &second);
 out:
 	cac_buffers_clear(&first);
 	cac_buffers_clear(&second);

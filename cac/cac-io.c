@@ -101,6 +101,12 @@ cac_select(struct cac_io *io, const struct cac_path *path)
 	}
 	if (path->has_object) {
 		err = send_select(io, SELECT_EF, BYTES(path->object));
+		/*
+		 * Proves nothing: a reset behind our back selects another
+		 * applet. Cards empty a container and keep its object.
+		 */
+		if (err == CARD_ERR_NOT_FOUND)
+			err = CARD_ERR_STATUS;
 		if (err != 0)
 			return err;
 		io->selection = CAC_SELECTED_ALL;

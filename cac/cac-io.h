@@ -54,7 +54,8 @@ err_t cac_exchange(
  * Select the applet, and the object in it (GSC-IS 2.1, 5.3.3);
  * nothing is sent for what is still selected.
  *
- * CARD_ERR_NOT_FOUND: 6A82 or 6A88. CARD_ERR_STATUS: any other status word.
+ * CARD_ERR_NOT_FOUND: 6A82 or 6A88 to the applet. CARD_ERR_STATUS: any other
+ * status word, and any to the object.
  * After both io->selection tells whether the applet at least is selected.
  * Others as cac_exchange().
  */

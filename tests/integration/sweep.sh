@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Every fault at every exchange of a listing: the list is complete, or there is
 # an error. A fault that comes once, and leaves card and reader in place, never
-# costs a certificate.
+# costs a certificate. Then the same faults from an exchange on for ever.
 #
 #	sweep.sh [STRIDE]	every STRIDE-th exchange only
 . "${srcdir:?}/tests/integration/lib.sh"
@@ -24,9 +24,13 @@ exchanges() {
 	sed -n 's/.*"exchanges": *\([0-9]*\).*/\1/p' "$tmp/report.json"
 }
 
-# one FAULT EXCHANGE: complete, error or wrong
+# one FAULT EXCHANGE: complete, error or wrong. A sticky fault stays from there.
 one() {
-	if list --inject "$1 exchange=$2"; then rc=0; else rc=$?; fi
+	case $1 in
+	sticky*) set -- "${1#sticky } skip=$(($2 - 1)) count=always" ;;
+	*) set -- "$1 exchange=$2" ;;
+	esac
+	if list --inject "$1"; then rc=0; else rc=$?; fi
 	case $rc:$(listed) in
 	0:3) echo complete ;;
 	[12]:0) echo error ;;
@@ -74,5 +78,9 @@ for fault in $slow; do
 done
 for fault in $gone; do
 	ok "$fault: complete or an error" never_wrong $((stride * 4)) "$fault"
+done
+for fault in $quick; do
+	ok "$fault for ever: complete or an error" \
+		never_wrong $((stride * 12)) "sticky $fault"
 done
 finish
