@@ -206,9 +206,15 @@ look(struct module *m, struct slot *s)
 {
 	unsigned generation = 0, ticket;
 	enum presence presence;
-	bool news = false;
+	bool news = false, gone;
 	err_t why = 0;
 
+	lock_acquire(&m->lock);
+	gone = s->looked && s->presence == PRESENCE_NO_READER;
+	lock_release(&m->lock);
+	/* Some programs never ask for the list again. */
+	if (gone)
+		slots_refresh(m);
 	lock_acquire(&m->lock);
 	ticket = ++s->asked;
 	lock_release(&m->lock);

@@ -34,6 +34,7 @@ struct reader {
 
 	/* Under device->state: the last look. */
 	enum presence presence;
+	unsigned gone; /* the arrival that PRESENCE_NO_READER is about */
 	unsigned generation;
 	unsigned strangers; /* the device's count when the card was known */
 	err_t why;

@@ -64,6 +64,8 @@ reader_set_presence(struct reader *r, enum presence presence, err_t why)
 	lock_acquire(&r->device->state);
 	if (presence == PRESENCE_CARD && r->presence != PRESENCE_CARD)
 		r->generation = ++*r->generations;
+	if (presence == PRESENCE_NO_READER)
+		r->gone = r->device->opened_arrival;
 	r->presence = presence;
 	r->why = why;
 	lock_release(&r->device->state);

@@ -180,13 +180,22 @@ reader_end(struct reader *r)
 static enum presence
 last_look(struct reader *r, unsigned *generation, err_t *why)
 {
+	struct device *d = r->device;
 	enum presence presence;
 
-	lock_acquire(&r->device->state);
-	presence = r->device->plugged ? r->presence : PRESENCE_NO_READER;
+	lock_acquire(&d->state);
+	presence = r->presence;
+	*why = r->why;
+	if (!d->plugged) {
+		presence = PRESENCE_NO_READER;
+		*why = USB_ERR_GONE;
+	} else if (presence == PRESENCE_NO_READER && r->gone != d->arrival) {
+		/* It is back, and nobody has looked yet. */
+		presence = PRESENCE_UNKNOWN;
+		*why = 0;
+	}
 	*generation = r->generation;
-	*why = presence == PRESENCE_NO_READER ? USB_ERR_GONE : r->why;
-	lock_release(&r->device->state);
+	lock_release(&d->state);
 	return presence;
 }
 

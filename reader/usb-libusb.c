@@ -52,11 +52,15 @@ init_without_signals(libusb_context **context)
 static ssize_t
 device_list(struct bus *b, libusb_device ***list)
 {
+	struct timeval none = {0};
 	ssize_t n = 0;
 
 	usb_fork_guard();
 	if (b->context == NULL)
 		n = init_without_signals(&b->context);
+	/* A device that left stays in the list until its event is handled. */
+	if (n == 0)
+		(void)libusb_handle_events_timeout(b->context, &none);
 	if (n == 0)
 		n = libusb_get_device_list(b->context, list);
 	usb_fork_unguard();
