@@ -208,6 +208,14 @@ never_looked(struct reader *r)
 	return last_look(r, &generation, &why) == PRESENCE_UNKNOWN && why == 0;
 }
 
+/* Who cannot be asked may hold a card: its use will show. */
+static void
+assume_card(struct reader *r, err_t why)
+{
+	if (never_looked(r))
+		reader_set_presence(r, PRESENCE_CARD, why);
+}
+
 enum presence
 reader_poll(struct reader *r, unsigned *generation, err_t *why)
 {
@@ -215,9 +223,12 @@ reader_poll(struct reader *r, unsigned *generation, err_t *why)
 	enum ccid_icc icc;
 	err_t err;
 
-	if (last_look(r, generation, why) == PRESENCE_NO_READER ||
-	    !device_lock(r->device, deadline_in(wait_ms)))
+	if (last_look(r, generation, why) == PRESENCE_NO_READER)
+		return PRESENCE_NO_READER;
+	if (!device_lock(r->device, deadline_in(wait_ms))) {
+		assume_card(r, ERR_TIMEOUT);
 		return last_look(r, generation, why);
+	}
 	err = take(r, deadline_in(wait_ms));
 	if (err == 0) {
 		err = look(r, deadline_in(POLL_MS), &icc);
@@ -225,9 +236,8 @@ reader_poll(struct reader *r, unsigned *generation, err_t *why)
 	}
 	/* ERR_TIMEOUT: a sibling is at work, and the last look still true. */
 	note_error(r, err);
-	/* Who cannot be asked may hold a card: its use will show. */
-	if (err != 0 && never_looked(r))
-		reader_set_presence(r, PRESENCE_CARD, err);
+	if (err != 0)
+		assume_card(r, err);
 	device_unlock(r->device);
 	return last_look(r, generation, why);
 }
