@@ -6,9 +6,6 @@
 /* A card that refuses so little does not mind the length. */
 #define CHUNK_MIN 16
 
-/* The reader ends its recovery by itself; this is for a reader that cannot. */
-#define RESTARTS_MAX 16
-
 static unsigned
 smaller(unsigned a, unsigned b)
 {
@@ -128,6 +125,14 @@ cac_buffer_read(struct cac_io *io, enum gscis_buffer type, struct buf *out)
 	return err;
 }
 
+err_t
+cac_buffer_ask(struct cac_io *io)
+{
+	size_t total;
+
+	return read_total(io, GSCIS_BUFFER_T, &total);
+}
+
 void
 cac_buffers_init(struct cac_buffers *b)
 {
@@ -175,7 +180,7 @@ cac_buffers_read(
 	err_t err;
 
 	reader_new_object(io->r);
-	for (unsigned n = 0; n < RESTARTS_MAX; n++) {
+	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
 		err = read_once(io, path, b);
 		if (selection_in_doubt(io, err) && !doubted)
 			doubted = true;

@@ -21,6 +21,9 @@
 err_t cac_buffer_read(
     struct cac_io *io, enum gscis_buffer type, struct buf *out) MUST_CHECK;
 
+/* Whether what is selected has a T-buffer. Errors as cac_buffer_read(). */
+err_t cac_buffer_ask(struct cac_io *io) MUST_CHECK;
+
 struct cac_buffers {
 	struct buf t;
 	struct buf v;

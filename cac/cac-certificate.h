@@ -5,15 +5,7 @@
 
 #include "cac/cac-io.h"
 
-/*
- * Append the container's certificate to der. A content that makes no sense is
- * read a second time, so that a disturbed line is not taken for an absent
- * certificate.
- *
- * CARD_ERR_EMPTY, CARD_ERR_UNDECODABLE, CARD_ERR_TOO_BIG, CARD_ERR_NOT_FOUND:
- * proved, there is no certificate. CARD_ERR_DATA: also when two readings
- * differ. Others as cac_buffers_read(). On any error der is as it was.
- */
+/* Errors as cert_read_twice() and cac_buffers_read(). */
 err_t cac_certificate_read(
     struct cac_io *io, const struct cac_path *path, struct buf *der) MUST_CHECK;
 

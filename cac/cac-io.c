@@ -16,6 +16,15 @@ cac_io_init(struct cac_io *io)
 	};
 }
 
+bool
+cac_not_here(uint16_t sw)
+{
+	unsigned sw1 = SW1(sw);
+
+	return sw1 == SW1_PARAMETERS || sw1 == SW1_INS_UNKNOWN ||
+	    sw1 == SW1_CLA_UNKNOWN;
+}
+
 err_t
 cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 {
@@ -51,9 +60,10 @@ send_select(struct cac_io *io, uint8_t p1, struct bytes name)
 
 	if (err == 0 && cmd.p2 != SELECT_FCI &&
 	    (io->sw == SW_WRONG_P1_P2 || io->sw == SW_INS_UNKNOWN)) {
+		/* All cards take it; when one refuses, it was not P2. */
 		cmd.p2 = SELECT_FCI;
 		err = cac_exchange(io, &cmd, NULL);
-		if (err == 0 && io->sw == SW_OK)
+		if (err == 0)
 			io->select_p2 = SELECT_FCI;
 	}
 	if (err != 0 || io->sw == SW_OK)
@@ -66,7 +76,8 @@ send_select(struct cac_io *io, uint8_t p1, struct bytes name)
 static bool
 applet_selected(const struct cac_io *io, const struct cac_path *path)
 {
-	return io->selection != CAC_SELECTED_NONE &&
+	return (io->selection == CAC_SELECTED_APPLET ||
+		   io->selection == CAC_SELECTED_ALL) &&
 	    io->epoch == reader_epoch(io->r) &&
 	    bytes_equal(BYTES(io->selected.aid), BYTES(path->aid));
 }
@@ -113,4 +124,25 @@ cac_select(struct cac_io *io, const struct cac_path *path)
 	}
 	io->selected = *path;
 	return 0;
+}
+
+err_t
+cac_try_select(struct cac_io *io, const struct cac_path *path)
+{
+	bool doubted = !io->found;
+	err_t err = READER_ERR_RESET;
+
+	reader_new_object(io->r);
+	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
+		err = cac_select(io, path);
+		if (err == CARD_ERR_STATUS && !doubted && !cac_not_here(io->sw))
+			doubted = true;
+		else if (err != READER_ERR_RESET)
+			break;
+	}
+	if (err != CARD_ERR_STATUS)
+		return err;
+	if (!io->found && !cac_not_here(io->sw))
+		io->unusual = true;
+	return CARD_ERR_NOT_FOUND;
 }

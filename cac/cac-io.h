@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The conversation with one GSC-IS card: what is selected on it, and what it
+ * The conversation with one card: what is selected on it, and what it
  * has been found to accept. All functions are called between reader_begin()
  * and reader_end().
  */
@@ -17,7 +17,15 @@ struct cac_path {
 	bool has_object;
 };
 
-enum cac_selection { CAC_SELECTED_NONE, CAC_SELECTED_APPLET, CAC_SELECTED_ALL };
+enum cac_selection {
+	CAC_SELECTED_NONE,
+	CAC_SELECTED_APPLET,
+	CAC_SELECTED_ALL, /* an object in the applet, too */
+	CAC_SELECTED_PIV  /* the PIV application */
+};
+
+/* After so many resets of the card an object is given up. */
+#define CAC_RESTARTS_MAX 16
 
 struct cac_io {
 	struct reader *r;
@@ -30,7 +38,10 @@ struct cac_io {
 	unsigned chunk;	 /* most bytes to ask for in one READ BUFFER */
 	unsigned proven; /* most bytes that one READ BUFFER has given */
 
-	bool found; /* an applet was selected once */
+	bool found;	/* an applet was selected once */
+	bool senseless; /* it says 9000 to anything */
+	bool no_applet; /* the first PKI applet is not there */
+	bool unusual;	/* an unusual status word was taken for a no */
 
 	/* Of selected; true as long as the reader's epoch is this one. */
 	enum cac_selection selection;
@@ -40,6 +51,9 @@ struct cac_io {
 
 /* No I/O. */
 void cac_io_init(struct cac_io *io);
+
+/* Whether a status word says that the card has no such thing or command. */
+bool cac_not_here(uint16_t sw);
 
 /*
  * One command. rsp may be NULL when cmd->ne is 0; the status word is in
@@ -60,5 +74,12 @@ err_t cac_exchange(
  * Others as cac_exchange().
  */
 err_t cac_select(struct cac_io *io, const struct cac_path *path) MUST_CHECK;
+
+/*
+ * The same, for applets that nothing on the card has named: after resets
+ * again, and CARD_ERR_NOT_FOUND for any refusal. One with an unusual status
+ * word must come twice from a card that has shown to be ours.
+ */
+err_t cac_try_select(struct cac_io *io, const struct cac_path *path) MUST_CHECK;
 
 #endif

@@ -22,6 +22,8 @@ static const struct err_name card_names[] = {
     {CARD_ERR_TOO_BIG, "CARD_TOO_BIG",
 	"the card's data is longer than any certificate or list is"},
     {CARD_ERR_OTHER, "OTHER", "another card is in the reader"},
+    {CARD_ERR_TWIN, "CARD_TWIN",
+	"the card holds this certificate twice and shows it once"},
     {0, NULL, NULL},
 };
 
@@ -35,5 +37,6 @@ bool
 card_err_is_absence(err_t err)
 {
 	return err == CARD_ERR_EMPTY || err == CARD_ERR_UNDECODABLE ||
-	    err == CARD_ERR_TOO_BIG || err == CARD_ERR_NOT_FOUND;
+	    err == CARD_ERR_TOO_BIG || err == CARD_ERR_NOT_FOUND ||
+	    err == CARD_ERR_TWIN;
 }

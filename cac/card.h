@@ -11,7 +11,7 @@
 #include "base/deadline.h"
 #include "reader/reader.h"
 
-#define CARD_CONTAINERS_MAX 64
+#define CARD_CONTAINERS_MAX 64	  /* of the CAC applets, and of PIV */
 #define CARD_CERT_MAX	    16384 /* bytes of one certificate, unpacked */
 #define CARD_ID_MAX	    4
 
@@ -26,6 +26,7 @@ enum card_err {
 	CARD_ERR_DATA = ERR_LAYER(5, 6),	/* lengths do not agree */
 	CARD_ERR_OTHER = ERR_LAYER(5, 8),	/* not the card it was */
 	CARD_ERR_TOO_BIG = ERR_LAYER(5, 7),	/* over CARD_CERT_MAX or such */
+	CARD_ERR_TWIN = ERR_LAYER(5, 9),	/* shown as another container */
 };
 
 /* Make the names known to err_name() and err_text(). */
@@ -50,7 +51,7 @@ err_t card_verify(struct card *card, struct deadline until) MUST_CHECK;
 void card_free(struct card **card);
 
 /* Pure. Strings live as long as the card. */
-const char *card_model(const struct card *card);  /* "CAC v2" */
+const char *card_model(const struct card *card);  /* "CAC v2", "PIV" */
 const char *card_serial(const struct card *card); /* lower-case hex */
 
 /* A place for a certificate that the card names. */
@@ -60,7 +61,7 @@ struct card_container {
 	uint8_t id_len;
 };
 
-/* Pure. In the card's own order; holes are counted. */
+/* Pure. In the card's own order, PIV last; holes are counted. */
 size_t card_container_count(const struct card *card);
 const struct card_container *
 card_container(const struct card *card, size_t index);
@@ -71,8 +72,10 @@ card_container(const struct card *card, size_t index);
  *
  * CARD_ERR_EMPTY, CARD_ERR_UNDECODABLE, CARD_ERR_TOO_BIG: the container was
  * read whole and holds no certificate. CARD_ERR_NOT_FOUND: the card says that
- * there is no such container, or index is past the end. Any other error proves
- * nothing about what is on the card; see card_err_is_absence().
+ * there is no such container, or index is past the end. CARD_ERR_TWIN: a PIV
+ * container holds what a CAC applet holds; the CAC applet's is the one to show,
+ * whichever is read first. Any other error proves nothing about what is on the
+ * card; see card_err_is_absence().
  * On any error der is as it was.
  */
 err_t card_read_certificate(struct card *card, size_t index,

@@ -17,6 +17,46 @@
 		0xA0, 0x00, 0x00, 0x01, 0x16, 0xDB, 0x00                       \
 	}
 
+/* PKI applets; the last byte counts them. */
+#define GSCIS_RID_DOD                                                          \
+	{                                                                      \
+		0xA0, 0x00, 0x00, 0x00, 0x79                                   \
+	}
+#define GSCIS_AID_PKI                                                          \
+	{                                                                      \
+		0xA0, 0x00, 0x00, 0x00, 0x79, 0x01, 0x00                       \
+	}
+
+/* Access Control Applet, and its service table by GET ACR. */
+#define ACA_AID                                                                \
+	{                                                                      \
+		0xA0, 0x00, 0x00, 0x00, 0x79, 0x03, 0x00                       \
+	}
+#define ACA_AID_ALTERNATE                                                      \
+	{                                                                      \
+		0xA0, 0x00, 0x00, 0x00, 0x79, 0x10, 0x00                       \
+	}
+#define ACA_INS_GET_ACR	 0x4C
+#define ACA_GET_SERVICES 0x21
+#define ACA_TAG_SERVICES 0x94 /* how many */
+#define ACA_TAG_SERVICE	 0x93
+#define ACA_TAG_AID	 0x92
+
+/* GET PROPERTIES and its tags. */
+#define GSCIS_INS_GET_PROPERTIES  0x56
+#define GSCIS_ALL_PROPERTIES	  0x01
+#define PROPERTIES_TAG_COUNT	  0x40
+#define PROPERTIES_TAG_OBJECT	  0x50
+#define PROPERTIES_TAG_PKI_OBJECT 0x51
+#define PROPERTIES_TAG_OBJECT_ID  0x41
+#define PROPERTIES_TAG_KEYS	  0x43
+#define PROPERTIES_KEYS_LENGTH	  4
+
+/* GET CERTIFICATE of CAC v1: 63XX, XX more bytes to come. */
+#define CAC1_INS_GET_CERTIFICATE 0x36
+#define SW1_MORE_CERTIFICATE	 0x63
+#define SW_NO_CERTIFICATE	 0x6981
+
 /*
  * READ BUFFER (GSC-IS 2.1, 5.3.3): P1 P2 is the offset, the data is the
  * buffer and how many bytes. Offsets count from the buffer's length prefix.

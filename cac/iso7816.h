@@ -13,6 +13,7 @@
 #define SELECT_FCI	 0x00
 #define SELECT_NO_ANSWER 0x0C
 
+#define SW_WRONG_DATA	       0x6A80
 #define SW_FILE_NOT_FOUND      0x6A82
 #define SW_RECORD_NOT_FOUND    0x6A83
 #define SW_WRONG_P1_P2	       0x6A86

@@ -20,16 +20,35 @@ take_length(struct bytes *t, size_t *out)
 	return true;
 }
 
+/* t and v may be the same bytes. */
+static bool
+take_entry(struct bytes *t, struct bytes *v, struct simple_tlv_entry *out)
+{
+	size_t length;
+
+	return bytes_take_u8(t, &out->tag) && out->tag != 0x00 &&
+	    out->tag != 0xFF && take_length(t, &length) &&
+	    bytes_take(v, length, &out->value);
+}
+
 err_t
 simple_tlv_next(struct simple_tlv *tlv, struct simple_tlv_entry *out)
 {
 	struct simple_tlv left = *tlv;
-	size_t length;
 
-	if (!bytes_take_u8(&left.t, &out->tag) || out->tag == 0x00 ||
-	    out->tag == 0xFF || !take_length(&left.t, &length) ||
-	    !bytes_take(&left.v, length, &out->value))
+	if (!take_entry(&left.t, &left.v, out))
 		return CARD_ERR_DATA;
 	*tlv = left;
+	return 0;
+}
+
+err_t
+simple_tlv_take(struct bytes *in, struct simple_tlv_entry *out)
+{
+	struct bytes left = *in;
+
+	if (!take_entry(&left, &left, out))
+		return CARD_ERR_DATA;
+	*in = left;
 	return 0;
 }

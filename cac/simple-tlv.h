@@ -38,4 +38,11 @@ simple_tlv_more(const struct simple_tlv *tlv)
 err_t simple_tlv_next(
     struct simple_tlv *tlv, struct simple_tlv_entry *out) MUST_CHECK;
 
+/*
+ * The same where each value stands behind its length (GSC-IS 2.1, answers to
+ * GET PROPERTIES and GET ACR): the first entry of in.
+ */
+err_t
+simple_tlv_take(struct bytes *in, struct simple_tlv_entry *out) MUST_CHECK;
+
 #endif

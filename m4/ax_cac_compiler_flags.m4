@@ -61,7 +61,8 @@ AC_DEFUN([AX_CAC_COMPILER_FLAGS], [
      CAC_LDFLAGS="$CAC_LDFLAGS -fsanitize=$enable_sanitizers"],
     [AS_CASE([" $CFLAGS "], [*" -O0 "*], [], [*-O*],
       [CAC_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"])
-     _CAC_TRY_LDFLAG([-Wl,-z,defs])])
+     dnl libFuzzer's symbols come with the program, not with the module.
+     AS_IF([test "$enable_fuzzing" != yes], [_CAC_TRY_LDFLAG([-Wl,-z,defs])])])
   AM_CONDITIONAL([WITH_SANITIZERS], [test -n "$enable_sanitizers"])
   AC_SUBST([SANITIZERS], [$enable_sanitizers])
 

@@ -11,6 +11,9 @@
 /* A listing that needs more has lost its way: 65 objects, several tries. */
 #define EXCHANGES_MAX 400000
 
+/* Where a command takes what there is, two bytes of input say how much. */
+#define OBJECT_MAX 4096
+
 struct reader {
 	struct bytes input;
 	struct bytes left;
@@ -64,6 +67,7 @@ reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
 	static const uint16_t sws[] = {
 	    0x9000, 0x6A82, 0x6A86, 0x6A83, 0x6D00, 0x6E00, 0x6F00};
 	uint8_t what = next(r);
+	unsigned ne = cmd->ne;
 
 	(void)until;
 	if (cmd->data.n > APDU_DATA_MAX || ++r->exchanges > EXCHANGES_MAX)
@@ -73,7 +77,9 @@ reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
 		return what == 0xFF ? CCID_ERR_MUTE : READER_ERR_RESET;
 	}
 	rsp->sw = what < 0xF0 ? SW_OK : sws[what % 7];
-	for (unsigned i = 0; rsp->sw == SW_OK && i < cmd->ne; i++)
+	if (rsp->sw == SW_OK && cmd->ne > APDU_NE_MAX)
+		ne = (unsigned)(next(r) << 8 | next(r)) % OBJECT_MAX;
+	for (unsigned i = 0; rsp->sw == SW_OK && i < ne; i++)
 		buf_append_u8(rsp->data, next(r));
 	return 0;
 }

@@ -127,3 +127,71 @@ sample_card_clear(struct sample_card *card)
 		buf_clear(&card->der[i]);
 	}
 }
+
+void
+sample_piv_init(struct sample_piv *piv)
+{
+	*piv = (struct sample_piv){0};
+}
+
+void
+sample_piv_clear(struct sample_piv *piv)
+{
+	for (size_t i = 0; i < piv->count; i++)
+		buf_clear(&piv->data[i]);
+	piv->count = 0;
+}
+
+static void
+append_ber(struct buf *out, uint8_t tag, struct bytes value)
+{
+	buf_append_u8(out, tag);
+	if (value.n > 0xFF) {
+		buf_append_u8(out, 0x82);
+		buf_append_u8(out, (uint8_t)(value.n >> 8));
+	} else if (value.n > 0x7F) {
+		buf_append_u8(out, 0x81);
+	}
+	buf_append_u8(out, (uint8_t)value.n);
+	buf_append(out, value);
+}
+
+void
+sample_piv_add(struct sample_piv *piv, uint32_t tag, struct bytes content)
+{
+	struct buf *data = &piv->data[piv->count];
+
+	assert_true(piv->count < SAMPLE_OBJECTS);
+	buf_init(data, SAMPLE_MAX);
+	append_ber(data, 0x53, content);
+	assert_int_equal(buf_err(data), 0);
+	piv->objects[piv->count++] =
+	    (struct fake_object){.tag = tag, .data = buf_bytes(data)};
+}
+
+void
+sample_piv_certificate(struct sample_piv *piv, uint32_t tag, struct bytes der,
+    enum sample_packing packing)
+{
+	uint8_t certinfo = packing != SAMPLE_PLAIN;
+	struct buf packed = {0}, content;
+
+	if (packing != SAMPLE_PLAIN)
+		sample_pack(&packed, der, packing == SAMPLE_ZLIB ? 15 : 31);
+	buf_init(&content, SAMPLE_MAX);
+	append_ber(
+	    &content, 0x70, packing == SAMPLE_PLAIN ? der : buf_bytes(&packed));
+	append_ber(&content, 0x71, bytes_of(&certinfo, 1));
+	append_ber(&content, 0xFE, bytes_of(NULL, 0));
+	sample_piv_add(piv, tag, buf_bytes(&content));
+	buf_clear(&content);
+	buf_clear(&packed);
+}
+
+void
+sample_piv_insert(const struct sample_piv *piv, struct reader *r)
+{
+	r->piv = FAKE_PIV_GOOD;
+	r->piv_objects = piv->objects;
+	r->piv_count = piv->count;
+}

@@ -61,4 +61,26 @@ void sample_card_init(struct sample_card *card,
     const enum sample_packing *packings, size_t count);
 void sample_card_clear(struct sample_card *card);
 
+#define SAMPLE_OBJECTS 32
+
+/* Data objects of PIV. */
+struct sample_piv {
+	struct fake_object objects[SAMPLE_OBJECTS];
+	size_t count;
+	struct buf data[SAMPLE_OBJECTS];
+};
+
+void sample_piv_init(struct sample_piv *piv);
+void sample_piv_clear(struct sample_piv *piv);
+
+/* An object with 53 and its length around content. */
+void sample_piv_add(struct sample_piv *piv, uint32_t tag, struct bytes content);
+
+/* One that holds a certificate. */
+void sample_piv_certificate(struct sample_piv *piv, uint32_t tag,
+    struct bytes der, enum sample_packing packing);
+
+/* Put the objects into the reader's card. */
+void sample_piv_insert(const struct sample_piv *piv, struct reader *r);
+
 #endif

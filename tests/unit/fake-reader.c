@@ -25,6 +25,7 @@ fake_reader_reset(struct reader *r)
 	r->epoch++;
 	r->selected = NULL;
 	r->object_selected = false;
+	r->piv_selected = false;
 }
 
 void
@@ -99,6 +100,8 @@ select_container(struct reader *r, const struct apdu_cmd *cmd)
 			return c->select_sw;
 		r->selected = c;
 		r->object_selected = object;
+		r->piv_selected = false;
+		r->position = 0;
 		return 0x9000;
 	}
 	return r->unknown_sw != 0 ? r->unknown_sw : 0x6A82;
@@ -123,6 +126,8 @@ read_buffer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 	if (r->selected == NULL ||
 	    (r->selected->needs_object && !r->object_selected))
 		return 0x6D00;
+	if (r->selected->read_sw != 0)
+		return r->selected->read_sw;
 	if (r->wrong_cla_sw != 0 && cmd->cla != r->cla)
 		return r->wrong_cla_sw;
 	if (cmd->data.n != 2 || (cmd->data.p[0] != 1 && cmd->data.p[0] != 2))
@@ -143,19 +148,104 @@ read_buffer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 }
 
 static uint16_t
+select_piv(struct reader *r)
+{
+	if (r->piv == FAKE_PIV_NONE)
+		return r->unknown_sw != 0 ? r->unknown_sw : 0x6A82;
+	if (r->piv == FAKE_PIV_GOOD) {
+		r->piv_selected = true;
+		r->selected = NULL;
+	}
+	return 0x9000;
+}
+
+static uint16_t
+select_any(struct reader *r, const struct apdu_cmd *cmd)
+{
+	static const uint8_t piv[] = {
+	    0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00};
+
+	if (cmd->p1 == 4 && bytes_equal(cmd->data, BYTES(piv)))
+		return select_piv(r);
+	assert_int_equal(cmd->ne, 0);
+	if (cmd->p2 == 0x0C && r->no_answer_sw != 0)
+		return r->no_answer_sw;
+	return select_container(r, cmd);
+}
+
+static uint16_t
+get_data(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
+{
+	uint32_t tag = 0;
+
+	if (!r->piv_selected)
+		return 0x6D00;
+	assert_int_equal(cmd->p1 << 8 | cmd->p2, 0x3FFF);
+	assert_true(cmd->data.n >= 3 && cmd->data.p[0] == 0x5C &&
+	    cmd->data.p[1] == cmd->data.n - 2);
+	for (size_t i = 2; i < cmd->data.n; i++)
+		tag = tag << 8 | cmd->data.p[i];
+	for (size_t i = 0; i < r->piv_count; i++) {
+		const struct fake_object *object = &r->piv_objects[i];
+
+		if (object->tag != tag)
+			continue;
+		if (object->sw != 0)
+			return object->sw;
+		assert_true(object->data.n <= cmd->ne);
+		buf_append(out, object->data);
+		return 0x9000;
+	}
+	return r->no_object_sw != 0 ? r->no_object_sw : 0x6A82;
+}
+
+/* GET CERTIFICATE: the card keeps the position, 63XX tells what is left. */
+static uint16_t
+next_of_stream(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
+{
+	struct bytes left, piece;
+	size_t n;
+
+	if (r->selected == NULL || r->selected->stream.n == 0)
+		return 0x6D00;
+	left = r->selected->stream;
+	assert_true(bytes_take(&left, r->position, &piece));
+	n = cmd->ne < left.n ? cmd->ne : left.n;
+	assert_true(bytes_take(&left, n, &piece));
+	buf_append(out, piece);
+	r->position += n;
+	if (left.n == 0)
+		return 0x9000;
+	return (uint16_t)(0x6300 | (left.n < 100 ? left.n : 100));
+}
+
+static uint16_t
+tell(struct bytes what, struct buf *out)
+{
+	if (what.n == 0)
+		return 0x6D00;
+	buf_append(out, what);
+	return 0x9000;
+}
+
+static uint16_t
 answer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 {
-	if (cmd->cla == 0x00 && cmd->ins == 0xA4) {
-		assert_int_equal(cmd->ne, 0);
-		if (cmd->p2 == 0x0C && r->no_answer_sw != 0)
-			return r->no_answer_sw;
-		return select_container(r, cmd);
-	}
+	if (cmd->cla == 0x00 && cmd->ins == 0xA4)
+		return select_any(r, cmd);
 	if (cmd->ins == 0x52) {
 		assert_int_equal(cmd->ne, cmd->data.p[1]);
 		assert_true(cmd->ne <= reader_chunk(r));
 		return read_buffer(r, cmd, out);
 	}
+	if (cmd->ins == 0xCB)
+		return get_data(r, cmd, out);
+	if (cmd->ins == 0x36)
+		return next_of_stream(r, cmd, out);
+	if (cmd->ins == 0x56 && r->selected != NULL && cmd->p1 == 1)
+		return tell(r->selected->properties, out);
+	if (cmd->ins == 0x4C && r->selected != NULL && cmd->p1 == 0x21)
+		return tell(r->selected->services, out);
 	return 0x6D00;
 }
 
@@ -190,7 +280,9 @@ reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
 	size_t before = rsp->data != NULL ? rsp->data->n : 0;
 
 	(void)until;
-	assert_int_equal(cmd->replay, APDU_REPLAY_OK);
+	/* A piece asked for twice would be left out; 2 bytes are a question. */
+	assert_int_equal(
+	    cmd->replay == APDU_NEVER_REPLAY, cmd->ins == 0x36 && cmd->ne != 2);
 	assert_int_equal(cmd->secret, APDU_PUBLIC);
 	assert_true(++r->exchanges < EXCHANGES_MAX);
 	log_command(r, cmd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reader/reader.h without a reader: a GSC-IS card made of containers, with
- * habits that real cards have, and faults at chosen exchanges. Linked instead
- * of the reader layer.
+ * reader/reader.h without a reader: a GSC-IS card made of containers, also a
+ * CAC v1 or one with PIV objects, with habits that real cards have, and faults
+ * at chosen exchanges. Linked instead of the reader layer.
  */
 #ifndef TESTS_UNIT_FAKE_READER_H
 #define TESTS_UNIT_FAKE_READER_H
@@ -15,6 +15,25 @@ struct fake_container {
 	bool needs_object;  /* readable only after SELECT of the object */
 	uint16_t select_sw; /* what its SELECT answers; 0 for 9000 */
 	struct bytes t, v;  /* without their length prefixes */
+
+	/* What else the applet answers; without bytes it does not. */
+	struct bytes properties; /* GET PROPERTIES */
+	struct bytes services;	 /* GET ACR of the service table */
+	struct bytes stream;	 /* GET CERTIFICATE, whole */
+	uint16_t read_sw;	 /* instead of READ BUFFER; 0: it is read */
+};
+
+/* A data object of PIV, as GET DATA answers it. */
+struct fake_object {
+	uint32_t tag;
+	struct bytes data;
+	uint16_t sw; /* instead of data; 0 for 9000 */
+};
+
+enum fake_piv {
+	FAKE_PIV_NONE,
+	FAKE_PIV_GOOD,
+	FAKE_PIV_LIAR /* SELECT answers 9000, and nothing is selected */
 };
 
 enum fake_fault_kind {
@@ -47,6 +66,11 @@ struct reader {
 	uint8_t cla;	       /* counts when wrong_cla_sw is set */
 	uint16_t unknown_sw;   /* for foreign AIDs; 0 for 6A82 */
 
+	enum fake_piv piv;
+	const struct fake_object *piv_objects;
+	size_t piv_count;
+	uint16_t no_object_sw; /* for others; 0 for 6A82 */
+
 	const struct fake_fault *faults;
 	size_t fault_count;
 
@@ -58,6 +82,8 @@ struct reader {
 	/* The card's state. */
 	const struct fake_container *selected;
 	bool object_selected;
+	bool piv_selected;
+	size_t position; /* in the stream */
 	unsigned epoch;
 };
 

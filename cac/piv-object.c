@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cac/card.h"
+#include "cac/cert-twice.h"
+#include "cac/iso7816.h"
+#include "cac/piv-data.h"
+#include "cac/piv-object.h"
+#include "cac/piv-spec.h"
+
+static bool
+selected(const struct cac_io *io)
+{
+	return io->selection == CAC_SELECTED_PIV &&
+	    io->epoch == reader_epoch(io->r);
+}
+
+/*
+ * The answer is fetched, though nobody reads it: some cards refuse what comes
+ * while a chain is unfinished.
+ */
+err_t
+piv_select(struct cac_io *io)
+{
+	static const uint8_t aid[] = PIV_AID;
+	struct apdu_cmd cmd = {
+	    .cla = CLA_ISO,
+	    .ins = INS_SELECT,
+	    .p1 = SELECT_BY_NAME,
+	    .p2 = SELECT_FCI,
+	    .data = BYTES(aid),
+	    .ne = APDU_NE_MAX,
+	    .replay = APDU_REPLAY_OK,
+	    .secret = APDU_PUBLIC,
+	};
+	struct buf answer;
+	err_t err;
+
+	if (selected(io))
+		return 0;
+	io->selection = CAC_SELECTED_NONE;
+	io->epoch = reader_epoch(io->r);
+	buf_init(&answer, APDU_NE_MAX);
+	err = cac_exchange(io, &cmd, &answer);
+	buf_clear(&answer);
+	if (err != 0)
+		return err;
+	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND)
+		return CARD_ERR_NOT_FOUND;
+	if (io->sw != SW_OK)
+		return CARD_ERR_STATUS;
+	io->selection = CAC_SELECTED_PIV;
+	return 0;
+}
+
+static err_t
+get_data(struct cac_io *io, uint32_t tag, struct buf *out)
+{
+	uint8_t data[5] = {PIV_TAG_LIST, 3, (uint8_t)(tag >> 16),
+	    (uint8_t)(tag >> 8), (uint8_t)tag};
+	struct apdu_cmd cmd = {
+	    .cla = CLA_ISO,
+	    .ins = PIV_INS_GET_DATA,
+	    .p1 = PIV_GET_DATA_P1,
+	    .p2 = PIV_GET_DATA_P2,
+	    .data = BYTES(data),
+	    .ne = APDU_NE_ALL,
+	    .replay = APDU_REPLAY_OK,
+	    .secret = APDU_PUBLIC,
+	};
+	size_t before = out->n;
+	err_t err;
+
+	if (tag <= 0xFF) {
+		data[1] = 1;
+		data[2] = (uint8_t)tag;
+		cmd.data.n = 3;
+	}
+	err = cac_exchange(io, &cmd, out);
+	if (err == 0)
+		err = buf_err(out);
+	if (err != 0 || io->sw == SW_OK)
+		return err;
+	buf_truncate(out, before);
+	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND ||
+	    io->sw == SW_WRONG_DATA)
+		return CARD_ERR_NOT_FOUND;
+	return CARD_ERR_STATUS;
+}
+
+static err_t
+read_once(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
+{
+	size_t before = out->n;
+	struct bytes answer, others;
+	err_t err = piv_select(io);
+
+	/* PIV itself is not what may be missing. */
+	if (err == CARD_ERR_NOT_FOUND)
+		err = CARD_ERR_STATUS;
+	if (err == 0)
+		err = get_data(io, tag, out);
+	if (err != 0)
+		return err;
+	answer = buf_bytes(out);
+	(void)bytes_take(&answer, before, &others);
+	return piv_data_unwrap(answer, content);
+}
+
+/* Another application, selected behind our back, refuses as well. */
+static err_t
+read_whole(struct cac_io *io, uint32_t tag, bool doubted, struct buf *out,
+    struct bytes *content)
+{
+	size_t before = out->n;
+	err_t err = READER_ERR_RESET;
+
+	reader_new_object(io->r);
+	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
+		bool fresh = !selected(io);
+
+		buf_truncate(out, before);
+		err = read_once(io, tag, out, content);
+		if ((err == CARD_ERR_NOT_FOUND || err == CARD_ERR_STATUS) &&
+		    !fresh && !doubted)
+			doubted = true;
+		else if (err != READER_ERR_RESET)
+			break;
+		io->selection = CAC_SELECTED_NONE;
+	}
+	return err;
+}
+
+err_t
+piv_object_read(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
+{
+	return read_whole(io, tag, false, out, content);
+}
+
+err_t
+piv_object_ask(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
+{
+	return read_whole(io, tag, true, out, content);
+}
+
+static err_t
+read_certificate(
+    struct cac_io *io, const void *container, struct cert_reading *reading)
+{
+	const uint32_t *tag = container;
+	struct bytes content;
+	err_t err = piv_object_read(io, *tag, &reading->raw, &content);
+
+	return err == 0 ? piv_data_certificate(content, reading) : err;
+}
+
+err_t
+piv_certificate_read(struct cac_io *io, uint32_t tag, struct buf *der)
+{
+	return cert_read_twice(io, read_certificate, &tag, der);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The PIV application and its data objects (SP 800-73-4, part 2, 3.1). */
+#ifndef CAC_PIV_OBJECT_H
+#define CAC_PIV_OBJECT_H
+
+#include "cac/cac-io.h"
+
+/* The longest answer to GET DATA that is read. */
+#define PIV_OBJECT_MAX 65536
+
+/*
+ * Select the PIV application; nothing is sent while it is selected. What the
+ * card answers besides 9000 is not looked at: templates with a shifted PIX
+ * are in use. Errors as cac_select().
+ */
+err_t piv_select(struct cac_io *io) MUST_CHECK;
+
+/*
+ * Read a data object whole: what GET DATA answers is appended to out, and
+ * *content, within out, is what the object wraps.
+ *
+ * CARD_ERR_NOT_FOUND  6A82, 6A88, or 6A80, which CACs answer for objects that
+ *		       they do not have
+ * CARD_ERR_EMPTY      the object has length 0
+ * CARD_ERR_STATUS     any other status word; see io->sw
+ * CARD_ERR_DATA       not an object, or shorter than its own length says
+ * A refusal is believed when PIV was surely selected. Others as
+ * reader_exchange(). out keeps what came with CARD_ERR_EMPTY and CARD_ERR_DATA.
+ */
+err_t piv_object_read(struct cac_io *io, uint32_t tag, struct buf *out,
+    struct bytes *content) MUST_CHECK;
+
+/* The same, of a card that may not be PIV at all: the first answer counts. */
+err_t piv_object_ask(struct cac_io *io, uint32_t tag, struct buf *out,
+    struct bytes *content) MUST_CHECK;
+
+/* The certificate of an object. Errors as cert_read_twice(). */
+err_t piv_certificate_read(
+    struct cac_io *io, uint32_t tag, struct buf *der) MUST_CHECK;
+
+#endif
