@@ -303,12 +303,12 @@ take_token(struct module *m, struct slot *s, struct token **out)
 	CK_RV rv = CKR_OK;
 
 	lock_acquire(&m->lock);
-	if (s->token == NULL && s->presence == PRESENCE_CARD) {
+	if (s->presence != PRESENCE_CARD) {
+		rv = CKR_TOKEN_NOT_PRESENT;
+	} else if (s->token == NULL) {
 		s->token = token_new(s->reader, s->generation);
 		if (s->token == NULL)
 			rv = CKR_HOST_MEMORY;
-	} else if (s->token == NULL) {
-		rv = CKR_TOKEN_NOT_PRESENT;
 	}
 	if (rv == CKR_OK)
 		*out = token_ref_locked(m, s->token);

@@ -122,11 +122,21 @@ usb_node_last_use(const struct usb_node *node)
 	    (uint64_t)st.st_mtim.tv_nsec;
 }
 
+/* By what it is: another process may see it under another name. */
 static bool
-has_open(const char *pid, const char *path)
+same_file(const struct stat *a, const struct stat *b)
 {
-	char name[64], target[64];
+	return (a->st_dev == b->st_dev && a->st_ino == b->st_ino) ||
+	    (S_ISCHR(a->st_mode) && S_ISCHR(b->st_mode) &&
+		a->st_rdev == b->st_rdev);
+}
+
+static bool
+has_open(const char *pid, const struct stat *node)
+{
+	char name[64];
 	struct dirent *e;
+	struct stat st;
 	bool found = false;
 	DIR *dir;
 
@@ -134,15 +144,9 @@ has_open(const char *pid, const char *path)
 	dir = opendir(name);
 	if (dir == NULL)
 		return false;
-	while (!found && (e = readdir(dir)) != NULL) {
-		ssize_t n = readlinkat(
-		    dirfd(dir), e->d_name, target, sizeof(target) - 1);
-
-		if (n <= 0)
-			continue;
-		target[n] = '\0';
-		found = strcmp(target, path) == 0;
-	}
+	while (!found && (e = readdir(dir)) != NULL)
+		found = fstatat(dirfd(dir), e->d_name, &st, 0) == 0 &&
+		    same_file(&st, node);
 	(void)closedir(dir);
 	return found;
 }
@@ -169,17 +173,18 @@ void
 usb_node_trace_owner(const struct usb_node *node)
 {
 	struct dirent *e;
+	struct stat st;
 	DIR *proc;
 
-	if (!trace_on() || (proc = opendir("/proc")) == NULL)
+	if (!trace_on() || node->fd < 0 || fstat(node->fd, &st) != 0 ||
+	    (proc = opendir("/proc")) == NULL)
 		return;
 	for (unsigned i = 0; i < OWNERS_MAX; i++) {
 		e = readdir(proc);
 		if (e == NULL)
 			break;
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
-		    atol(e->d_name) != getpid() &&
-		    has_open(e->d_name, node->path))
+		    atol(e->d_name) != getpid() && has_open(e->d_name, &st))
 			trace_process(e->d_name, node->path);
 	}
 	(void)closedir(proc);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Processes taking turns at a device node. The node is a file in a folder of
- * our own; open() and readlinkat() are wrapped by the linker, so that it looks
- * like /dev/bus/usb/003/017.
+ * our own; open() is wrapped by the linker, so that it stands for
+ * /dev/bus/usb/003/017.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -26,8 +26,6 @@ static struct usb_node *node;
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
-ssize_t __real_readlinkat(int dir, const char *path, char *to, size_t room);
-ssize_t __wrap_readlinkat(int dir, const char *path, char *to, size_t room);
 
 int
 __wrap_open(const char *path, int flags, ...)
@@ -41,18 +39,6 @@ __wrap_open(const char *path, int flags, ...)
 		va_end(ap);
 	}
 	return __real_open(strcmp(path, NODE) == 0 ? file : path, flags, mode);
-}
-
-ssize_t
-__wrap_readlinkat(int dir, const char *path, char *to, size_t room)
-{
-	ssize_t n = __real_readlinkat(dir, path, to, room);
-
-	if (n == (ssize_t)strlen(file) && memcmp(to, file, (size_t)n) == 0) {
-		n = (ssize_t)strlen(NODE);
-		memcpy(to, NODE, (size_t)n);
-	}
-	return n;
 }
 
 static struct usb_node *
