@@ -187,6 +187,14 @@ now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+void
+rest_ms(unsigned ms)
+{
+	struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+	(void)nanosleep(&t, NULL);
+}
+
 size_t
 count_self(const char *name)
 {

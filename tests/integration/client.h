@@ -54,6 +54,8 @@ client_round(const struct client *c, const struct pki *pki, CK_RV *rv);
 /* Milliseconds of CLOCK_MONOTONIC. */
 int64_t now_ms(void);
 
+void rest_ms(unsigned ms);
+
 /* Entries of /proc/self/NAME. */
 size_t count_self(const char *name);
 
