@@ -46,14 +46,14 @@ take(struct reader *r, struct deadline until)
 {
 	err_t err = device_open(r->device, r->id);
 
-	if (err == 0)
-		err = device_claim(r->device, r->id, until);
 	if (err == 0 && r->arrival != r->device->opened_arrival) {
 		/* Plugged in anew: what was known is of another time. */
 		reader_forget_card(r);
 		reader_set_presence(r, PRESENCE_UNKNOWN, 0);
 		r->arrival = r->device->opened_arrival;
 	}
+	if (err == 0)
+		err = device_claim(r->device, r->id, until);
 	r->slot = (struct ccid_slot){.ccid = &r->device->ccid,
 	    .bSlot = r->bSlot,
 	    .id = r->id,

@@ -23,11 +23,13 @@ struct usb_node {
 };
 
 /*
- * Two one-byte ranges for each interface. Who wants the transaction first takes
- * the turnstile and keeps it until the transaction is his: so a process that
- * ends one and wants the next stands behind those who wait already.
+ * One-byte ranges for each interface: the transaction, and a queue in front of
+ * it. Who wants the transaction enters the queue at its end, and leaves a place
+ * only for the next one: nobody overtakes, and the gap of one that dies closes.
  */
-enum range { RANGE_TRANSACTION, RANGE_TURNSTILE, RANGES };
+#define RANGE_TRANSACTION 0
+#define RANGE_QUEUE_END	  15
+#define RANGES		  (RANGE_QUEUE_END + 1)
 
 err_t
 usb_node_open(
@@ -63,7 +65,7 @@ usb_node_close(struct usb_node **node)
 
 /* 0, EAGAIN when another has it, or an errno that means: no locks here. */
 static int
-set_lock(const struct usb_node *node, enum range range, short type)
+set_lock(const struct usb_node *node, unsigned range, short type)
 {
 	struct flock l = {.l_type = type,
 	    .l_whence = SEEK_SET,
@@ -76,7 +78,7 @@ set_lock(const struct usb_node *node, enum range range, short type)
 }
 
 static err_t
-wait_lock(const struct usb_node *node, enum range range, struct deadline until)
+wait_lock(const struct usb_node *node, unsigned range, struct deadline until)
 {
 	unsigned rest_ms = POLL_MIN_MS;
 
@@ -96,11 +98,11 @@ usb_node_lock(struct usb_node *node, struct deadline until)
 
 	if (node->fd < 0)
 		return 0;
-	err = wait_lock(node, RANGE_TURNSTILE, until);
-	if (err != 0)
-		return err;
-	err = wait_lock(node, RANGE_TRANSACTION, until);
-	(void)set_lock(node, RANGE_TURNSTILE, F_UNLCK);
+	err = wait_lock(node, RANGE_QUEUE_END, until);
+	for (unsigned at = RANGE_QUEUE_END; err == 0 && at > 0; at--) {
+		err = wait_lock(node, at - 1, until);
+		(void)set_lock(node, at, F_UNLCK);
+	}
 	return err;
 }
 
