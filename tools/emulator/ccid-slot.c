@@ -148,11 +148,11 @@ slot_status(struct slot *slot, const struct command *c, struct reply *reply)
 static bool
 voltage_fits(const struct slot *slot, uint8_t select)
 {
-	uint8_t tried = select == 0
-	    ? model_voltages(slot->model)
-	    : (uint8_t)(CCID_VOLTAGE_5V << (select - 1));
+	/* bVoltageSupport has a bit for each bPowerSelect from 01 on. */
+	unsigned tried =
+	    select == 0 ? model_voltages(slot->model) : 1u << (select - 1u);
 
-	return tried & card_voltages(slot->card);
+	return (tried & card_voltages(slot->card)) != 0;
 }
 
 void
