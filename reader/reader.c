@@ -103,12 +103,19 @@ reader_trust(struct reader *r)
 	lock_release(&r->device->state);
 }
 
+/* As if a card had been pulled and another put in. */
+static void
+begin_generation(struct reader *r)
+{
+	reader_set_presence(r, PRESENCE_EMPTY, 0);
+	reader_set_presence(r, PRESENCE_CARD, 0);
+}
+
 void
 reader_distrust(struct reader *r)
 {
 	/* Powered it is, and the ATR is the same. */
-	reader_set_presence(r, PRESENCE_EMPTY, 0);
-	reader_set_presence(r, PRESENCE_CARD, 0);
+	begin_generation(r);
 	reader_trust(r);
 }
 
@@ -124,8 +131,7 @@ reader_note_unpowered(struct reader *r)
 {
 	reader_forget_card(r);
 	/* It may be another card: a new generation. */
-	reader_set_presence(r, PRESENCE_EMPTY, 0);
-	reader_set_presence(r, PRESENCE_CARD, 0);
+	begin_generation(r);
 }
 
 err_t
