@@ -1,15 +1,65 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/emulator/ccid-slot.h"
 
 #define FIDI_DEFAULT 0x11
 
+/* The first card has the folder that was named, the other one beside it. */
+static struct card *
+make_card(const struct slot *slot, const char *profile, const char **error)
+{
+	struct card *card;
+	char *pki = NULL;
+
+	if (!slot->other || slot->source.pki == NULL)
+		return card_new(profile, slot->source.pki, error);
+	if (asprintf(&pki, "%s.2", slot->source.pki) < 0) {
+		*error = "out of memory";
+		return NULL;
+	}
+	card = card_new(profile, pki, error);
+	free(pki);
+	return card;
+}
+
+static bool
+renew(struct slot *slot, const struct hand *r)
+{
+	const char *error = "";
+	bool ok = card_renew(slot->card, r->number, r->new_key, &error);
+
+	if (ok)
+		report_event(slot->report, "C certificate %02X renewed%s",
+		    r->number, r->new_key ? ", new key" : "");
+	else
+		report_event(slot->report, "C not renewed: %s", error);
+	return ok;
+}
+
+bool
+slot_renew(struct slot *slot, const struct hand *renewal)
+{
+	if (slot->card != NULL)
+		return renew(slot, renewal);
+	if (slot->renewal_count == RENEWALS_MAX)
+		return false;
+	slot->renewals[slot->renewal_count++] = *renewal;
+	return true;
+}
+
 static bool
 insert(struct slot *slot, const char *profile, const char **error)
 {
-	slot->card = card_new(profile, slot->source.pki, error);
+	slot->card = make_card(slot, profile, error);
 	slot->t1_errors = 0;
+	slot->counted = (struct card_counts){.wrong_pins = 0};
+	for (size_t i = 0; slot->card != NULL && i < slot->renewal_count; i++)
+		(void)renew(slot, &slot->renewals[i]);
+	if (slot->card != NULL)
+		slot->renewal_count = 0;
 	slot->changed = slot->changed || slot->card != NULL;
 	return slot->card != NULL;
 }
@@ -29,6 +79,7 @@ void
 slot_clear(struct slot *slot)
 {
 	slot_forget_exchange(slot);
+	pad_clear(&slot->pad);
 	if (slot->card != NULL)
 		card_free(&slot->card);
 }
@@ -51,6 +102,10 @@ slot_count_errors(struct slot *slot)
 	now = card_t1_errors(slot->card);
 	slot->report->t1_host_errors += now - slot->t1_errors;
 	slot->t1_errors = now;
+	report_card(slot->report, &slot->counted, card_counts(slot->card));
+	slot->counted = *card_counts(slot->card);
+	slot->report->has_card = true;
+	slot->report->pin_tries_left = card_tries_left(slot->card);
 }
 
 void
@@ -81,6 +136,13 @@ slot_swap(struct slot *slot, const char *profile)
 	}
 	report_event(slot->report, "C card in %s", profile);
 	return true;
+}
+
+bool
+slot_insert(struct slot *slot, bool other, const char *profile)
+{
+	slot->other = other;
+	return slot_swap(slot, profile);
 }
 
 void

@@ -8,7 +8,9 @@
 
 #include "tools/emulator/answer-to-reset.h"
 #include "tools/emulator/card/blob.h"
+#include "tools/emulator/hand.h"
 #include "tools/emulator/line.h"
+#include "tools/emulator/pin-pad.h"
 #include "tools/emulator/report.h"
 
 /* A PC_to_RDR message, cut up. */
@@ -67,16 +69,23 @@ struct characters {
 	bool single; /* with a procedure byte for each */
 };
 
+#define RENEWALS_MAX 8
+
 struct slot {
 	const struct model *model;
 	struct report *report;
 	struct card_source source;
 	struct card *card; /* NULL: none inserted */
+	bool other; /* the card is the other one, with an identity of its own */
+	struct hand renewals[RENEWALS_MAX]; /* of a card that is not in */
+	size_t renewal_count;
+	struct pin_pad pad;
 	struct line line;
 	bool active;
 	bool changed; /* since the last NotifySlotChange */
 	bool clock_stopped;
-	unsigned t1_errors; /* of the card, that the report has */
+	unsigned t1_errors;	    /* of the card, that the report has */
+	struct card_counts counted; /* the same */
 	struct answer_to_reset atr;
 	uint8_t protocol; /* bProtocolNum */
 	uint8_t parameters[PARAMETERS_MAX];
@@ -102,6 +111,15 @@ uint8_t slot_icc_status(const struct slot *slot);
  */
 void slot_remove(struct slot *slot, unsigned long back);
 bool slot_swap(struct slot *slot, const char *profile);
+
+/* The same of the first card or the other one: two PKIs, two card ids. */
+bool slot_insert(struct slot *slot, bool other, const char *profile);
+
+/*
+ * Renews a certificate: now, or of the next card when none is in. False: there
+ * is no such key, or too many wait.
+ */
+bool slot_renew(struct slot *slot, const struct hand *renewal);
 void slot_power_down(struct slot *slot);
 void slot_reset_unasked(struct slot *slot);    /* reader and card */
 void slot_reset_card_alone(struct slot *slot); /* the reader does not know */
@@ -125,6 +143,9 @@ void slot_set_params(struct slot *, const struct command *, struct reply *);
 void slot_default_params(struct slot *, const struct command *, struct reply *);
 void slot_set_rate(struct slot *, const struct command *, struct reply *);
 void slot_activated(struct slot *slot); /* takes over what the ATR says */
+
+/* ccid-secure.c */
+void slot_secure(struct slot *, const struct command *, struct reply *);
 
 /* ccid-xfr.c */
 void slot_xfr_block(struct slot *, const struct command *, struct reply *);

@@ -89,6 +89,8 @@
 #define BAD_wLevelParameter	   0x08
 #define BAD_abData(i)		   ((uint8_t)(CCID_HEADER + (i)))
 #define HW_ERROR		   0xFB
+#define PIN_TIMEOUT		   0xF0
+#define PIN_CANCELLED		   0xEF
 #define CMD_SLOT_BUSY		   0xE0
 #define PROCEDURE_BYTE_CONFLICT	   0xF4
 #define ICC_PROTOCOL_NOT_SUPPORTED 0xF6

@@ -33,7 +33,7 @@ static const struct kind {
 	slot_xfr_block},
     {PC_to_RDR_Abort, RDR_to_PC_SlotStatus, 7, false, 0, 0, slot_status},
     {PC_to_RDR_Secure, RDR_to_PC_DataBlock, 10, false, 0, SIZE_MAX,
-	not_supported},
+	slot_secure},
     {PC_to_RDR_T0APDU, RDR_to_PC_SlotStatus, 10, false, 0, SIZE_MAX,
 	not_supported},
     {PC_to_RDR_Escape, RDR_to_PC_Escape, 10, false, 0, SIZE_MAX, not_supported},
@@ -135,6 +135,9 @@ disturb(struct ccid *ccid, const struct fault *fault)
 		break;
 	case FAULT_CARD_SWAP:
 		(void)slot_swap(&ccid->slot, fault->text);
+		break;
+	case FAULT_CARD_OTHER:
+		(void)slot_insert(&ccid->slot, true, fault->text);
 		break;
 	case FAULT_BLOCK:
 		ccid->slot.line.spoil = (enum line_spoil)fault->number;

@@ -81,30 +81,46 @@ control_fd(const struct control *control)
 	return control->in;
 }
 
-/* card out | card in [PROFILE] */
+/* card out | card in [PROFILE] | card other [PROFILE] */
 static bool
-parse_card(char **save, struct control_command *out)
+parse_card(char **save, struct hand *hand)
 {
 	const char *word = strtok_r(NULL, " \t", save);
 
 	if (word == NULL)
 		return false;
 	if (strcmp(word, "out") == 0) {
-		out->what = CONTROL_CARD_OUT;
+		hand->what = HAND_CARD_OUT;
 		return true;
 	}
-	out->what = CONTROL_CARD_IN;
-	out->profile = strtok_r(NULL, " \t", save);
-	return strcmp(word, "in") == 0;
+	hand->what =
+	    strcmp(word, "other") == 0 ? HAND_CARD_OTHER : HAND_CARD_IN;
+	hand->text = strtok_r(NULL, " \t", save);
+	return hand->what == HAND_CARD_OTHER || strcmp(word, "in") == 0;
 }
 
-/* [reader N] card ... | unplug | replug */
+/* card ... | renew NN[:key] | pad KEYS */
+static bool
+parse_hand(const char *word, char **save, struct hand *hand)
+{
+	if (strcmp(word, "card") == 0)
+		return parse_card(save, hand);
+	if (strcmp(word, "renew") == 0) {
+		word = strtok_r(NULL, " \t", save);
+		return word != NULL && hand_renewal(word, hand);
+	}
+	hand->what = HAND_PAD;
+	hand->text = strtok_r(NULL, "", save);
+	return strcmp(word, "pad") == 0 && hand->text != NULL;
+}
+
+/* [reader N] HAND | unplug | replug */
 static bool
 parse(char *line, struct control_command *out)
 {
 	char *save, *word = strtok_r(line, " \t", &save);
 
-	*out = (struct control_command){.reader = 1};
+	*out = (struct control_command){.reader = 1, .what = CONTROL_HAND};
 	if (word != NULL && strcmp(word, "reader") == 0) {
 		word = strtok_r(NULL, " \t", &save);
 		if (word == NULL || word[0] < '1' || word[0] > '9' ||
@@ -119,7 +135,7 @@ parse(char *line, struct control_command *out)
 		out->what = CONTROL_UNPLUG;
 	else if (strcmp(word, "replug") == 0)
 		out->what = CONTROL_REPLUG;
-	else if (strcmp(word, "card") != 0 || !parse_card(&save, out))
+	else if (!parse_hand(word, &save, &out->hand))
 		return false;
 	return strtok_r(NULL, " \t", &save) == NULL;
 }
@@ -142,6 +158,8 @@ take_line(struct control *c, control_fn *fn, void *arg)
 		answer(c, "what?\n");
 	else
 		answer(c, fn(arg, &command) ? "done\n" : "failed\n");
+	/* It may have been a PIN. */
+	explicit_bzero(c->line, sizeof(c->line));
 	c->n = 0;
 	c->too_long = false;
 }

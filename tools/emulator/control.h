@@ -7,19 +7,14 @@
 #ifndef EMULATOR_CONTROL_H
 #define EMULATOR_CONTROL_H
 
-#include <stdbool.h>
+#include "tools/emulator/hand.h"
 
-enum control_what {
-	CONTROL_CARD_OUT,
-	CONTROL_CARD_IN,
-	CONTROL_UNPLUG,
-	CONTROL_REPLUG
-};
+enum control_what { CONTROL_HAND, CONTROL_UNPLUG, CONTROL_REPLUG };
 
 struct control_command {
 	enum control_what what;
-	unsigned reader;     /* 1 is the first */
-	const char *profile; /* CONTROL_CARD_IN: or NULL */
+	unsigned reader;  /* 1 is the first */
+	struct hand hand; /* CONTROL_HAND */
 };
 
 /* Carries a command out; false: it could not be. */

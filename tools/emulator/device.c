@@ -105,16 +105,26 @@ device_unplug(struct device *device)
 	device->back_ms = 0;
 }
 
-void
-device_card_out(struct device *device)
-{
-	slot_remove(&device->ccid.slot, 0);
-}
-
 bool
-device_card_in(struct device *device, const char *profile)
+device_hand(struct device *device, const struct hand *hand)
 {
-	return slot_swap(&device->ccid.slot, profile);
+	struct slot *slot = &device->ccid.slot;
+
+	switch (hand->what) {
+	case HAND_CARD_OUT:
+		slot_remove(slot, 0);
+		return true;
+	case HAND_CARD_IN:
+	case HAND_CARD_OTHER:
+		return slot_insert(
+		    slot, hand->what == HAND_CARD_OTHER, hand->text);
+	case HAND_RENEW:
+		return slot_renew(slot, hand);
+	case HAND_PAD:
+		return model_pin_support(device->model) != 0 &&
+		    pad_type(&slot->pad, hand->text);
+	}
+	return false;
 }
 
 static enum transfer

@@ -56,10 +56,9 @@ bool device_is_unplugged(const struct device *device, unsigned long *back_ms);
 void device_plug(struct device *device);
 
 /*
- * The hand at the reader. profile NULL: another card of the first profile;
- * false when there is no such card.
+ * The hand at the reader. A card without a profile is one of the first
+ * profile. False: there is no such card, key, or way to press keys.
  */
 void device_unplug(struct device *device);
-void device_card_out(struct device *device);
-bool device_card_in(struct device *device, const char *profile);
+bool device_hand(struct device *device, const struct hand *hand);
 #endif

@@ -36,6 +36,7 @@ static const struct kind {
     {"card-reset", FAULT_CARD_RESET, NONE, PC_to_RDR_XfrBlock},
     {"card-out", FAULT_CARD_OUT, MAYBE_DECIMAL, PC_to_RDR_XfrBlock},
     {"card-swap", FAULT_CARD_SWAP, MAYBE_TEXT, PC_to_RDR_XfrBlock},
+    {"card-other", FAULT_CARD_OTHER, MAYBE_TEXT, PC_to_RDR_XfrBlock},
     {"unplug", FAULT_UNPLUG, MAYBE_DECIMAL, PC_to_RDR_XfrBlock},
     {"atr", FAULT_ATR, BYTES, PC_to_RDR_IccPowerOn},
     {"truncated-atr", FAULT_TRUNCATED_ATR, NONE, PC_to_RDR_IccPowerOn},

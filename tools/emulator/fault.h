@@ -31,10 +31,11 @@ enum fault_kind {
 	FAULT_PARAMS_RESET,
 	FAULT_WARM_RESET,
 	FAULT_CARD_RESET,
-	FAULT_CARD_OUT,	 /* number: commands until it is back, 0: stays out */
-	FAULT_CARD_SWAP, /* text: profile of the other card */
-	FAULT_UNPLUG,	 /* number: milliseconds until it is back */
-	FAULT_ATR,	 /* bytes */
+	FAULT_CARD_OUT,	  /* number: commands until it is back, 0: stays out */
+	FAULT_CARD_SWAP,  /* text: profile of the other card */
+	FAULT_CARD_OTHER, /* the same, of another identity */
+	FAULT_UNPLUG,	  /* number: milliseconds until it is back */
+	FAULT_ATR,	  /* bytes */
 	FAULT_TRUNCATED_ATR,
 	FAULT_SW,	/* number: SW1 SW2 */
 	FAULT_WRONG_LE, /* number: the P3 that the card wants, 6Cxx */

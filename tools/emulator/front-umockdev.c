@@ -158,17 +158,20 @@ unplugged(gpointer arg)
 }
 
 static bool
-card_in(struct port *p, const char *profile)
+at_hand(struct port *p, const struct hand *hand)
 {
+	bool card = hand->what == HAND_CARD_IN || hand->what == HAND_CARD_OTHER;
+	struct hand with_path = *hand;
 	char *path = NULL;
 	bool ok;
 
-	if (profile != NULL) {
-		path = options_profile(p->front->options, profile);
+	if (card && hand->text != NULL) {
+		path = options_profile(p->front->options, hand->text);
 		if (path == NULL)
 			return false;
+		with_path.text = path;
 	}
-	ok = usbfs_card_in(p->usbfs, path);
+	ok = usbfs_hand(p->usbfs, &with_path);
 	free(path);
 	return ok;
 }
@@ -186,10 +189,8 @@ control(void *arg, const struct control_command *command)
 	if (p->usbfs == NULL)
 		return false;
 	switch (command->what) {
-	case CONTROL_CARD_OUT:
-		return usbfs_card_out(p->usbfs);
-	case CONTROL_CARD_IN:
-		return card_in(p, command->profile);
+	case CONTROL_HAND:
+		return at_hand(p, &command->hand);
 	case CONTROL_UNPLUG:
 		if (!usbfs_pull(p->usbfs))
 			return false;

@@ -56,6 +56,12 @@ model_voltages(const struct model *model)
 	return model->ccid[5];
 }
 
+uint8_t
+model_pin_support(const struct model *model)
+{
+	return model->ccid[52];
+}
+
 uint32_t
 model_max_ifsd(const struct model *model)
 {

@@ -40,6 +40,7 @@ uint32_t model_features(const struct model *model);
 uint32_t model_default_khz(const struct model *model);
 uint32_t model_max_rate(const struct model *model);
 uint8_t model_voltages(const struct model *model);
+uint8_t model_pin_support(const struct model *model); /* bPINSupport */
 uint32_t model_max_ifsd(const struct model *model);
 uint32_t model_longest_message(const struct model *model);
 

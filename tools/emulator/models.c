@@ -14,12 +14,17 @@
 /* CCID 1.1, 5.1: the fields in which these readers differ. */
 #define CCID(bcd, volts, clock, max_clock, rate, max_rate, ifsd, sync,         \
     features, longest, get_response)                                           \
+	CCID_PIN(bcd, volts, clock, max_clock, rate, max_rate, ifsd, sync,     \
+	    features, longest, get_response, 0, 0, 0)
+/* With the lines and characters of a display, and bPINSupport. */
+#define CCID_PIN(bcd, volts, clock, max_clock, rate, max_rate, ifsd, sync,     \
+    features, longest, get_response, lines, characters, pin)                   \
 	{                                                                      \
 		0x36, 0x21, (bcd)&0xFF, (bcd) >> 8, 0, (volts), LE32(3),       \
 		    LE32(clock), LE32(max_clock), 0, LE32(rate),               \
 		    LE32(max_rate), 0, LE32(ifsd), LE32(sync), LE32(0),        \
 		    LE32(features), LE32(longest), (get_response),             \
-		    (get_response), 0, 0, 0, 1                                 \
+		    (get_response), (characters), (lines), (pin), 1            \
 	}
 
 /* The SCM family: one silicon before v2.0, one from then on. */
@@ -190,6 +195,23 @@ static const struct model models[] = {
 	.rates = oz776_rates,
 	.zero_packets = true, /* assumed */
     },
+    {
+	.name = "spr532",
+	.about = "04E6:E003 release 5.04, a PIN pad without display",
+	.vendor = 0x04E6,
+	.product = 0xE003,
+	.release = 0x0504,
+	.ep0_size = 16, /* assumed */
+	.manufacturer = "SCM Microsystems Inc.",
+	.product_name = "SPRx32 USB Smart Card Reader",
+	.serial = "50320001", /* assumed */
+	.ccid = CCID_PIN(0x0100, 0x01, 4000, 12000, 9600, 307200, 252, 0,
+	    0x000100BA, 263, 0xFF, 0, 0, 3),
+	.interface_class = 0xFF,
+	/* As its sisters it says 263 but takes a whole TPDU. */
+	.longest = 271,
+	.zero_packets = true, /* assumed */
+    },
     /* No real readers: what the standard allows and few vendors do. */
     {
 	.name = "tpdu-by-hand",
@@ -205,6 +227,22 @@ static const struct model models[] = {
 	    0x00010000, 271, 0x00),
 	.interface_class = 0x0B,
 	.longest = 271,
+    },
+    {
+	.name = "apdu-pad",
+	.about = "invented: short APDU level, a PIN pad and two lines of text",
+	.vendor = 0x1209,
+	.product = 0x0003,
+	.release = 0x0100,
+	.ep0_size = 64,
+	.manufacturer = "cac-emulator",
+	.product_name = "Short APDU with PIN pad",
+	.serial = "00000001",
+	.ccid = CCID_PIN(0x0110, 0x07, 4000, 4000, 10752, 344086, 254, 0,
+	    0x000204BE, 271, 0x00, 2, 16, 3),
+	.interface_class = 0x0B,
+	.longest = 271,
+	.zero_packets = true,
     },
     {
 	.name = "extended-74",

@@ -21,6 +21,15 @@ make_device(const struct options *options, struct reader_options *r)
 
 	if (device == NULL)
 		complain("%s", error != NULL ? error : "no card");
+	for (size_t i = 0; device != NULL && i < r->hand_count; i++) {
+		if (device_hand(device, &r->hands[i]))
+			continue;
+		complain(r->hands[i].what == HAND_PAD
+			? "this reader has no PIN pad"
+			: "there is no key %02X to renew",
+		    r->hands[i].number);
+		device_free(&device);
+	}
 	return device;
 }
 

@@ -7,7 +7,7 @@
 #include "tools/emulator/options.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:3240"
-#define OPTION_COUNT   13
+#define OPTION_COUNT   15
 #define HELP	       'h'
 
 struct parse {
@@ -20,7 +20,7 @@ typedef bool set_fn(struct parse *parse, const char *value);
 
 static set_fn set_reader, set_card, set_pki, set_profiles, set_fault,
     set_inject, set_report, set_log, set_no_zlp, set_busy_for, set_control,
-    set_listen;
+    set_listen, set_pad, set_renew;
 
 static const struct {
 	const char *name;
@@ -47,6 +47,10 @@ static const struct {
 	set_no_zlp},
     {"busy-for", "N", "refuse the first N claims of the interface", RUN,
 	set_busy_for},
+    {"pad", "KEYS", "keys of the PIN pad: digits, cancel, timeout", RUN | USBIP,
+	set_pad},
+    {"renew", "NN[:key]", "renew a certificate, or its key too", RUN | USBIP,
+	set_renew},
     {"control", "PATH", "FIFO for commands; answers in PATH.answer", RUN,
 	set_control},
     {"listen", "ADDR[:PORT]", "loopback address [" DEFAULT_LISTEN "]", USBIP,
@@ -184,6 +188,45 @@ set_busy_for(struct parse *parse, const char *value)
 		return true;
 	complain("--busy-for: not a number: %s", value);
 	return false;
+}
+
+static bool
+add_hand(struct parse *parse, struct hand hand)
+{
+	struct reader_options *r = current(parse);
+
+	if (r->hand_count == HANDS_MAX) {
+		complain("more than %d of --pad and --renew", HANDS_MAX);
+		return false;
+	}
+	r->hands[r->hand_count++] = hand;
+	return true;
+}
+
+static bool
+set_pad(struct parse *parse, const char *value)
+{
+	struct pin_pad pad = {.n = 0};
+	bool ok = pad_type(&pad, value);
+
+	pad_clear(&pad);
+	if (!ok) {
+		complain("--pad: digits, cancel and timeout are its words");
+		return false;
+	}
+	return add_hand(parse, (struct hand){.what = HAND_PAD, .text = value});
+}
+
+static bool
+set_renew(struct parse *parse, const char *value)
+{
+	struct hand hand;
+
+	if (!hand_renewal(value, &hand)) {
+		complain("--renew: neither NN nor NN:key: %s", value);
+		return false;
+	}
+	return add_hand(parse, hand);
 }
 
 static bool

@@ -24,6 +24,7 @@ int cmd_usbip(const struct subcommand *self, int argc, char **argv);
 int cmd_exchange(const struct subcommand *self, int argc, char **argv);
 
 #define READERS_MAX 8
+#define HANDS_MAX   16
 
 /* One --reader and what follows it. */
 struct reader_options {
@@ -33,6 +34,8 @@ struct reader_options {
 	char *profile;	  /* a path; NULL: no card */
 	bool no_zero_packets;
 	unsigned long busy_for;
+	struct hand hands[HANDS_MAX]; /* before all else */
+	size_t hand_count;
 	struct faults faults;
 	struct report report;
 	struct device *device; /* once it is made */

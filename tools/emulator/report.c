@@ -84,6 +84,58 @@ json_line(FILE *out, const struct line *line)
 	    line->ticks / second, rest * 1000 / LINE_TICKS_PER_US);
 }
 
+/* By INS, those that came. */
+static void
+json_commands(FILE *out, const char *name, const uint64_t counts[256])
+{
+	const char *comma = "";
+
+	fprintf(out, "  \"%s\": {", name);
+	for (unsigned ins = 0; ins < 256; ins++) {
+		if (counts[ins] == 0)
+			continue;
+		fprintf(out, "%s\"%02X\": %" PRIu64, comma, ins, counts[ins]);
+		comma = ", ";
+	}
+	fputs("},\n", out);
+}
+
+static void
+json_cards(FILE *out, const struct report *report)
+{
+	const struct card_counts *cards = &report->cards;
+
+	if (report->has_card)
+		json_number(out, "pin_tries_left", report->pin_tries_left);
+	else
+		fputs("  \"pin_tries_left\": null,\n", out);
+	json_number(out, "wrong_pins", cards->wrong_pins);
+	json_number(out, "pin_changes", cards->pin_changes);
+	json_number(out, "private_operations", cards->private_operations);
+	json_number(out, "challenges", cards->challenges);
+	json_commands(out, "commands", cards->commands);
+	json_commands(out, "unexpected_commands", cards->unexpected);
+}
+
+void
+report_card(struct report *report, const struct card_counts *before,
+    const struct card_counts *now)
+{
+	struct card_counts *sum = &report->cards;
+
+	for (unsigned ins = 0; ins < 256; ins++) {
+		sum->commands[ins] +=
+		    now->commands[ins] - before->commands[ins];
+		sum->unexpected[ins] +=
+		    now->unexpected[ins] - before->unexpected[ins];
+	}
+	sum->wrong_pins += now->wrong_pins - before->wrong_pins;
+	sum->pin_changes += now->pin_changes - before->pin_changes;
+	sum->private_operations +=
+	    now->private_operations - before->private_operations;
+	sum->challenges += now->challenges - before->challenges;
+}
+
 static void
 json_reader(FILE *out, const struct report *report, const struct line *line,
     const struct faults *faults)
@@ -98,6 +150,7 @@ json_reader(FILE *out, const struct report *report, const struct line *line,
 	json_number(out, "usb_resets", report->usb_resets);
 	json_number(out, "t1_host_errors", report->t1_host_errors);
 	json_number(out, "round_trips", report->round_trips);
+	json_cards(out, report);
 	json_line(out, line);
 	json_messages(out, report);
 	json_faults(out, faults);
@@ -171,6 +224,16 @@ is_block(const uint8_t *p, size_t n)
 	    (n == T1_PROLOGUE + p[2] + 1u || n == T1_PROLOGUE + p[2] + 2u);
 }
 
+/*
+ * Where the PIN blocks of a command begin, at the earliest: the data structure
+ * of CCID 1.1, 6.1.11 and a header. They should be empty.
+ */
+static size_t
+pin_template(const uint8_t *m)
+{
+	return CCID_HEADER + TPDU_HEADER + (m[CCID_HEADER] == 0 ? 15 : 18);
+}
+
 /* How many bytes of a command may be shown. */
 static size_t
 public_part(struct report *report, const uint8_t *m, size_t n)
@@ -179,6 +242,8 @@ public_part(struct report *report, const uint8_t *m, size_t n)
 	bool block;
 	size_t at;
 
+	if (m[0] == PC_to_RDR_Secure && n > CCID_HEADER)
+		return n < pin_template(m) ? n : pin_template(m);
 	if (m[0] != PC_to_RDR_XfrBlock || n <= CCID_HEADER)
 		return n;
 	block = is_block(data, n - CCID_HEADER);

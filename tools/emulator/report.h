@@ -20,7 +20,10 @@ struct report {
 	uint64_t cold_resets;
 	uint64_t warm_resets;
 	uint64_t usb_resets;
-	uint64_t t1_host_errors; /* see card_t1_errors() */
+	uint64_t t1_host_errors;  /* see card_t1_errors() */
+	struct card_counts cards; /* all that were in */
+	bool has_card;
+	unsigned pin_tries_left; /* of the last one, if there was one */
 	uint64_t round_trips;	 /* commands whose last answer was taken */
 	unsigned number;	 /* before each line of the log, 0: not */
 	bool secret_goes_on;	 /* into the next command of the log */
@@ -32,6 +35,10 @@ struct reported {
 	const struct line *line;
 	const struct faults *faults;
 };
+
+/* Add what a card has counted since before. */
+void report_card(struct report *report, const struct card_counts *before,
+    const struct card_counts *now);
 
 /*
  * Write the JSON report of one reader, or of several as an array "readers".

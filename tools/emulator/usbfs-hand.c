@@ -26,22 +26,12 @@ pump(struct usbfs *usbfs)
 }
 
 bool
-usbfs_card_out(struct usbfs *usbfs)
-{
-	pthread_mutex_lock(&usbfs->lock);
-	device_card_out(usbfs->device);
-	pump(usbfs);
-	pthread_mutex_unlock(&usbfs->lock);
-	return true;
-}
-
-bool
-usbfs_card_in(struct usbfs *usbfs, const char *profile)
+usbfs_hand(struct usbfs *usbfs, const struct hand *hand)
 {
 	bool ok;
 
 	pthread_mutex_lock(&usbfs->lock);
-	ok = device_card_in(usbfs->device, profile);
+	ok = device_hand(usbfs->device, hand);
 	pump(usbfs);
 	pthread_mutex_unlock(&usbfs->lock);
 	return ok;

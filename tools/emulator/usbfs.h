@@ -37,8 +37,7 @@ const char *usbfs_devnode(const struct usbfs *usbfs);
  * is its own; false: unplugged already, or no such card.
  */
 bool usbfs_pull(struct usbfs *usbfs);
-bool usbfs_card_out(struct usbfs *usbfs);
-bool usbfs_card_in(struct usbfs *usbfs, const char *profile);
+bool usbfs_hand(struct usbfs *usbfs, const struct hand *hand);
 
 /* From now on clients get ENODEV and the device is not touched any more. */
 void usbfs_stop(struct usbfs *usbfs);

@@ -8,7 +8,8 @@
 #include "tools/emulator/usbip-session.h"
 #include "tools/emulator/usbip-wire.h"
 
-#define TRANSFER_MAX 65536
+/* libccid asks for a longest extended APDU and its header: 65556 bytes. */
+#define TRANSFER_MAX (2 * 65536)
 #define OUT_MAX	     (1024 * 1024)
 #define PENDING_MAX  256
 

@@ -79,6 +79,25 @@ blob_tlv(struct blob *b, unsigned tag, const void *value, size_t len)
 }
 
 void
+blob_ber(struct blob *b, uint32_t tag, size_t len)
+{
+	if (tag > 0xFFFF)
+		blob_byte(b, tag >> 16);
+	if (tag > 0xFF)
+		blob_byte(b, tag >> 8 & 0xFF);
+	blob_byte(b, tag & 0xFF);
+	if (len > 0xFFFF) {
+		b->failed = true;
+	} else if (len > 0xFF) {
+		blob_byte(b, 0x82);
+		blob_byte(b, (unsigned)(len >> 8));
+	} else if (len > 0x7F) {
+		blob_byte(b, 0x81);
+	}
+	blob_byte(b, len & 0xFF);
+}
+
+void
 blob_clear(struct blob *b)
 {
 	if (b->data)

@@ -35,6 +35,9 @@ void blob_tag(struct blob *b, unsigned tag, size_t len);
 /* blob_tag and the value. */
 void blob_tlv(struct blob *b, unsigned tag, const void *value, size_t len);
 
+/* BER-TLV tag of one to three bytes and length (ISO/IEC 7816-4, 5.2.2). */
+void blob_ber(struct blob *b, uint32_t tag, size_t len);
+
 /* Wipes and frees. */
 void blob_clear(struct blob *b);
 

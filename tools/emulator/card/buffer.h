@@ -12,6 +12,13 @@
 
 #define BUFFER_PREFIX 2
 
+/*
+ * Append the value of an element; object->v holds those before it. False when
+ * a part cannot be made.
+ */
+bool element_value(const struct object *object, const struct element *element,
+    const struct pki *pki, struct blob *out);
+
 /* Fill object->t and object->v. False with error_set on failure. */
 bool buffer_build(struct object *object, const struct pki *pki);
 

@@ -5,6 +5,7 @@
 #include "tools/emulator/card/buffer.h"
 #include "tools/emulator/card/command.h"
 #include "tools/emulator/card/error.h"
+#include "tools/emulator/card/piv.h"
 #include "tools/emulator/card/pps.h"
 #include "tools/emulator/card/t0.h"
 
@@ -19,7 +20,8 @@ want_add(struct pki_want *want, size_t *n, const struct pki_want *key)
 	for (i = 0; i < *n; i++) {
 		if (want[i].number != key->number)
 			continue;
-		if (want[i].kind == key->kind && want[i].bits == key->bits)
+		if (want[i].kind == key->kind && want[i].bits == key->bits &&
+		    want[i].algorithm == key->algorithm)
 			return true;
 		return error_set("key %02X is given twice", key->number);
 	}
@@ -54,9 +56,14 @@ card_buffers(struct card *card)
 
 	for (a = STAILQ_FIRST(&card->profile->applets); a;
 	     a = STAILQ_NEXT(a, next))
-		for (o = STAILQ_FIRST(&a->objects); o; o = STAILQ_NEXT(o, next))
-			if (!buffer_build(o, card->pki))
+		for (o = STAILQ_FIRST(&a->objects); o;
+		     o = STAILQ_NEXT(o, next)) {
+			blob_clear(&o->t);
+			blob_clear(&o->v);
+			if (a->kind == APPLET_PIV ? !piv_build(o, card->pki)
+						  : !buffer_build(o, card->pki))
 				return false;
+		}
 	return true;
 }
 
@@ -78,6 +85,7 @@ card_new(const char *profile, const char *pki_dir, const char **error)
 		goto out;
 	memcpy(card->pin, card->profile->pin, PIN_LEN);
 	card->tries_left = card->profile->tries_left;
+	piv_init(card);
 	ok = true;
 out:
 	if (!ok) {
@@ -98,6 +106,7 @@ card_forget(struct card *card)
 	card->applet = NULL;
 	card->object = NULL;
 	card->verified = false;
+	piv_forget(card);
 	card->fidi = FIDI_DEFAULT;
 	card->fresh = false;
 }
@@ -130,7 +139,7 @@ card_reset(struct card *card, size_t *len)
 		card->fidi = atr->ta1;
 	t1_reset(card);
 	applet_default(card);
-	*len = atr->len;
+	*len = card->profile->habits.mute ? 0 : atr->len;
 	return atr->bytes;
 }
 
@@ -178,6 +187,33 @@ uint8_t
 card_voltages(const struct card *card)
 {
 	return card->profile->voltages;
+}
+
+const struct card_counts *
+card_counts(const struct card *card)
+{
+	return &card->counts;
+}
+
+unsigned
+card_tries_left(const struct card *card)
+{
+	return card->tries_left;
+}
+
+bool
+card_renew(struct card *card, unsigned number, bool new_key, const char **error)
+{
+	bool ok = pki_renew(card->pki, number, new_key) && card_buffers(card);
+
+	/* What was begun with the old contents is void. */
+	t0_reset(card);
+	blob_clear(&card->input);
+	piv_drop_chain(card);
+	card->stream_at = 0;
+	if (!ok && error)
+		*error = error_text();
+	return ok;
 }
 
 unsigned

@@ -63,6 +63,30 @@ uint8_t card_protocol(const struct card *card);
 /* Voltages at which it answers: bit 0 5 V, bit 1 3 V, bit 2 1.8 V. */
 uint8_t card_voltages(const struct card *card);
 
+/* What it was sent, and what came of it. */
+struct card_counts {
+	uint64_t commands[256];	  /* by INS; T=0: headers */
+	uint64_t unexpected[256]; /* by INS; see cac-emulator(1), expects */
+	uint64_t wrong_pins;
+	uint64_t pin_changes;
+	uint64_t private_operations;
+	uint64_t challenges;
+};
+
+const struct card_counts *card_counts(const struct card *card);
+
+/* Tries that are left for the PIN. */
+unsigned card_tries_left(const struct card *card);
+
+/*
+ * Replace the certificate of a key, as a new one is issued for an old card:
+ * with another serial number and dates, on request of another key of the same
+ * kind. What is in the PKI's folder is replaced too. False when there is no
+ * such key; *error says so.
+ */
+bool card_renew(
+    struct card *card, unsigned number, bool new_key, const char **error);
+
 /* VERIFY commands with data that were carried out. */
 unsigned card_verifies(const struct card *card);
 

@@ -17,6 +17,21 @@ struct command {
 	uint16_t (*run)(struct card *card, const struct apdu *apdu);
 };
 
+/* Counts a command that came, whatever becomes of it. */
+void command_seen(struct card *card, uint8_t ins);
+
+/* Run on card->apdu; counts what came of it. An answer that failed is 6F00. */
+uint16_t command_run(struct card *card, const struct command *command);
+
+/* Part of the answer was fetched: more of one that has no end. */
+void command_go_on(struct card *card);
+
+/*
+ * Every command of the host passes here first: its class, and its place in a
+ * command chain (class.c). 0, or the status word that refuses it.
+ */
+uint16_t command_begin(struct card *card);
+
 /* NULL when the selected applet does not know ins. */
 const struct command *command_find(const struct card *card, uint8_t ins);
 
@@ -45,6 +60,14 @@ uint16_t verify_run(struct card *card, const struct apdu *apdu);
 uint16_t change_check(const struct card *card, const struct apdu *apdu);
 uint16_t change_run(struct card *card, const struct apdu *apdu);
 
+/* GET CERTIFICATE, and GET PROPERTIES of CAC v1 (v1.c) */
+uint16_t certificate_check(const struct card *card, const struct apdu *apdu);
+uint16_t certificate_run(struct card *card, const struct apdu *apdu);
+uint16_t old_properties_run(struct card *card, const struct apdu *apdu);
+
+/* What answer lines say (scripted.c); NULL: nothing. */
+const struct command *scripted_find(const struct card *card);
+
 /* GET CHALLENGE (challenge.c) */
 uint16_t challenge_check(const struct card *card, const struct apdu *apdu);
 uint16_t challenge_run(struct card *card, const struct apdu *apdu);
@@ -53,5 +76,21 @@ uint16_t challenge_run(struct card *card, const struct apdu *apdu);
 bool acr_takes_data(const struct apdu *apdu);
 uint16_t acr_check(const struct card *card, const struct apdu *apdu);
 uint16_t acr_run(struct card *card, const struct apdu *apdu);
+
+/* GET DATA (piv-data.c) */
+uint16_t data_check(const struct card *card, const struct apdu *apdu);
+uint16_t data_run(struct card *card, const struct apdu *apdu);
+
+/* GENERAL AUTHENTICATE (piv-key.c) */
+uint16_t authenticate_check(const struct card *card, const struct apdu *apdu);
+uint16_t authenticate_run(struct card *card, const struct apdu *apdu);
+
+/* VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER of PIV (piv-pin.c) */
+uint16_t piv_verify_check(const struct card *card, const struct apdu *apdu);
+uint16_t piv_verify_run(struct card *card, const struct apdu *apdu);
+uint16_t piv_change_check(const struct card *card, const struct apdu *apdu);
+uint16_t piv_change_run(struct card *card, const struct apdu *apdu);
+uint16_t piv_unblock_check(const struct card *card, const struct apdu *apdu);
+uint16_t piv_unblock_run(struct card *card, const struct apdu *apdu);
 
 #endif

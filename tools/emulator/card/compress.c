@@ -8,6 +8,34 @@
 
 #define WINDOW	    15
 #define WINDOW_GZIP (15 + 16)
+#define ZEROS	    1024
+
+bool
+compress_zeros(struct blob *out, enum wrapper wrapper, size_t n)
+{
+	static const uint8_t zeros[ZEROS];
+	uint8_t packed[ZEROS];
+	z_stream z = {0};
+	int rv = Z_OK;
+
+	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED,
+		wrapper == WRAPPER_GZIP ? WINDOW_GZIP : WINDOW, 9,
+		Z_DEFAULT_STRATEGY) != Z_OK)
+		return false;
+	while (rv == Z_OK && !out->failed) {
+		if (z.avail_in == 0) {
+			z.avail_in = (uInt)(n < ZEROS ? n : ZEROS);
+			z.next_in = zeros;
+			n -= z.avail_in;
+		}
+		z.next_out = packed;
+		z.avail_out = sizeof(packed);
+		rv = deflate(&z, n > 0 ? Z_NO_FLUSH : Z_FINISH);
+		blob_add(out, packed, sizeof(packed) - z.avail_out);
+	}
+	deflateEnd(&z);
+	return rv == Z_STREAM_END && !out->failed;
+}
 
 bool
 compress_add(

@@ -8,12 +8,25 @@
 
 #define PAD 0xFF
 
+/* How this card tells of a wrong PIN, and of one that is not known yet. */
+static uint16_t
+wrong_pin(const struct card *card)
+{
+	uint16_t sw = card_status(card, STATUS_WRONG_PIN);
+
+	if (sw >> 8 != SW_TRIES >> 8 || card->profile->habits.hide_tries)
+		return sw;
+	return (uint16_t)(sw | card->tries_left);
+}
+
 static uint16_t
 pin_state(const struct card *card)
 {
 	if (card->tries_left == 0)
 		return card_status(card, STATUS_PIN_BLOCKED);
-	return (uint16_t)(SW_TRIES | card->tries_left);
+	if (card_status(card, STATUS_WRONG_PIN) >> 8 != SW_TRIES >> 8)
+		return (uint16_t)(SW_TRIES | card->tries_left);
+	return wrong_pin(card);
 }
 
 /* Spends a try when the PIN is wrong. */
@@ -27,9 +40,10 @@ pin_compare(struct card *card, const uint8_t pin[PIN_LEN])
 		return SW_OK;
 	}
 	card->verified = false;
+	card->counts.wrong_pins++;
 	card->tries_left--;
 	/* The last failure still counts down; 6983 begins after it. */
-	return (uint16_t)(SW_TRIES | card->tries_left);
+	return wrong_pin(card);
 }
 
 uint16_t

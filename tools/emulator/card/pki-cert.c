@@ -2,10 +2,12 @@
 #include <openssl/conf.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "tools/emulator/card/pki-cert.h"
 
-#define NOT_BEFORE "20200101000000Z"
+#define NOT_BEFORE "202001%02u000000Z" /* edition + 1 */
 #define NOT_AFTER  "20491231235959Z"
 
 #define SERIAL_LEN 8
@@ -26,14 +28,20 @@
 	"2.16.840.1.101.2.1.11.5,2.16.840.1.101.2.1.11.9,"                     \
 	"2.16.840.1.101.2.1.11.36,2.16.840.1.101.2.1.11.42"
 #define POLICY_LEAF "2.16.840.1.101.2.1.11.9,2.16.840.1.101.2.1.11.42"
+/* id-fpki-common-authentication, -cardAuth (US Federal PKI common policy) */
+#define POLICY_AUTHENTICATION "2.16.840.1.101.3.2.1.3.13"
+#define POLICY_CARD	      "2.16.840.1.101.3.2.1.3.17"
 
 /* Subject directory attributes: country of citizenship US (RFC 3739). */
 #define CITIZEN                                                                \
 	"DER:30:12:30:10:06:08:2B:06:01:05:05:07:09:04:31:04:13:02:55:53"
 
 #define UPN	  "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:1234567890@mil"
+#define UPN_PIV	  "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:1234567890123456@mil"
 #define MAIL	  "email:test.card.one@example.mil"
 #define SMARTCARD "1.3.6.1.4.1.311.20.2.2" /* Microsoft smart card logon */
+
+#define CARD_AUTHENTICATION "2.16.840.1.101.3.6.8" /* id-PIV-cardAuth */
 
 struct extension {
 	int nid;
@@ -83,7 +91,41 @@ static const struct shape shapes[] = {
 	    {NID_certificate_policies, POLICY_LEAF},
 	    {NID_subject_alt_name, MAIL}, {NID_crl_distribution_points, CRL_CA},
 	    {NID_info_access, AIA_CA}}},
+    [CERT_AUTHENTICATION] = {CARRIER, "TEST UNIT",
+	{{NID_authority_key_identifier, "keyid:always"},
+	    {NID_subject_key_identifier, "hash"},
+	    {NID_key_usage, "critical,digitalSignature"},
+	    {NID_certificate_policies, POLICY_AUTHENTICATION},
+	    {NID_subject_alt_name, UPN_PIV},
+	    {NID_crl_distribution_points, CRL_CA}, {NID_info_access, AIA_CA},
+	    {NID_subject_directory_attributes, CITIZEN},
+	    {NID_ext_key_usage, "clientAuth," SMARTCARD}}},
+    /* Tells of the card only, not of its carrier (FIPS 201-2, 4.2.2.3). */
+    [CERT_CARD] = {"TEST CARD 0001", NULL,
+	{{NID_authority_key_identifier, "keyid:always"},
+	    {NID_subject_key_identifier, "hash"},
+	    {NID_key_usage, "critical,digitalSignature"},
+	    {NID_certificate_policies, POLICY_CARD},
+	    {NID_crl_distribution_points, CRL_CA}, {NID_info_access, AIA_CA},
+	    {NID_ext_key_usage, "critical," CARD_AUTHENTICATION}}},
+    [CERT_RETIRED] = {CARRIER, "TEST UNIT",
+	{{NID_authority_key_identifier, "keyid:always"},
+	    {NID_subject_key_identifier, "hash"},
+	    {NID_key_usage, "critical,keyEncipherment"},
+	    {NID_certificate_policies, POLICY_LEAF},
+	    {NID_subject_alt_name, MAIL}, {NID_crl_distribution_points, CRL_CA},
+	    {NID_info_access, AIA_CA}}},
 };
+
+/* An EC key agrees where an RSA key encrypts. */
+static const char *
+extension_value(const struct extension *e, EVP_PKEY *key)
+{
+	if (e->nid == NID_key_usage && EVP_PKEY_is_a(key, "EC") &&
+	    strcmp(e->value, "critical,keyEncipherment") == 0)
+		return "critical,keyAgreement";
+	return e->value;
+}
 
 static bool
 name_add(X509_NAME *name, const char *field, const char *value)
@@ -110,12 +152,14 @@ set_subject(X509 *x, const struct shape *shape)
 }
 
 static bool
-set_dates(X509 *x)
+set_dates(X509 *x, unsigned edition)
 {
 	ASN1_TIME *t = ASN1_TIME_new();
+	char not_before[32];
 	bool ok;
 
-	ok = t && ASN1_TIME_set_string_X509(t, NOT_BEFORE) == 1 &&
+	snprintf(not_before, sizeof(not_before), NOT_BEFORE, edition + 1);
+	ok = t && ASN1_TIME_set_string_X509(t, not_before) == 1 &&
 	    X509_set1_notBefore(x, t) == 1 &&
 	    ASN1_TIME_set_string_X509(t, NOT_AFTER) == 1 &&
 	    X509_set1_notAfter(x, t) == 1;
@@ -125,18 +169,18 @@ set_dates(X509 *x)
 
 /* From the role and the public key, so that it never repeats by chance. */
 static bool
-set_serial(OSSL_LIB_CTX *lib, X509 *x, enum cert_role role)
+set_serial(OSSL_LIB_CTX *lib, X509 *x, enum cert_role role, unsigned edition)
 {
 	const ASN1_BIT_STRING *bits = X509_get0_pubkey_bitstr(x);
 	unsigned char md[EVP_MAX_MD_SIZE];
-	uint8_t type = (uint8_t)role;
+	uint8_t type[] = {(uint8_t)role, (uint8_t)edition};
 	EVP_MD *sha = EVP_MD_fetch(lib, "SHA256", NULL);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	BIGNUM *bn = NULL;
 	bool ok;
 
 	ok = sha && ctx && bits && EVP_DigestInit_ex(ctx, sha, NULL) == 1 &&
-	    EVP_DigestUpdate(ctx, &type, 1) == 1 &&
+	    EVP_DigestUpdate(ctx, type, edition ? 2 : 1) == 1 &&
 	    EVP_DigestUpdate(ctx, ASN1_STRING_get0_data(bits),
 		(size_t)ASN1_STRING_length(bits)) == 1 &&
 	    EVP_DigestFinal_ex(ctx, md, NULL) == 1;
@@ -165,7 +209,8 @@ add_extensions(
 	X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
 	X509V3_set_nconf(&ctx, conf);
 	for (e = shape->extension; ok && e->nid; e++) {
-		made = X509V3_EXT_nconf_nid(conf, &ctx, e->nid, e->value);
+		made = X509V3_EXT_nconf_nid(conf, &ctx, e->nid,
+		    extension_value(e, X509_get0_pubkey(x)));
 		ok = made && X509_add_ext(x, made, -1) == 1;
 		X509_EXTENSION_free(made);
 	}
@@ -174,7 +219,8 @@ add_extensions(
 }
 
 X509 *
-cert_make(const struct cert_signer *signer, enum cert_role role, EVP_PKEY *key)
+cert_make(const struct cert_signer *signer, enum cert_role role,
+    unsigned edition, EVP_PKEY *key)
 {
 	const struct shape *shape = &shapes[role];
 	EVP_MD *sha = EVP_MD_fetch(signer->lib, "SHA256", NULL);
@@ -182,8 +228,9 @@ cert_make(const struct cert_signer *signer, enum cert_role role, EVP_PKEY *key)
 	X509 *issuer = signer->certificate ? signer->certificate : x;
 
 	if (sha && x && X509_set_version(x, X509_VERSION_3) == 1 &&
-	    X509_set_pubkey(x, key) == 1 && set_serial(signer->lib, x, role) &&
-	    set_dates(x) && set_subject(x, shape) &&
+	    X509_set_pubkey(x, key) == 1 &&
+	    set_serial(signer->lib, x, role, edition) &&
+	    set_dates(x, edition) && set_subject(x, shape) &&
 	    X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1 &&
 	    add_extensions(signer->lib, x, issuer, shape) &&
 	    X509_sign(x, signer->key, sha) > 0)

@@ -17,7 +17,10 @@ enum cert_role {
 	CERT_CA,
 	CERT_IDENTITY,
 	CERT_SIGNATURE,
-	CERT_ENCRYPTION
+	CERT_ENCRYPTION,
+	CERT_AUTHENTICATION,
+	CERT_CARD,
+	CERT_RETIRED
 };
 
 struct cert_signer {
@@ -26,9 +29,12 @@ struct cert_signer {
 	X509 *certificate; /* NULL: self-signed */
 };
 
+/* Editions of a certificate differ in serial number and dates; below this. */
+#define CERT_EDITIONS 30
+
 /* NULL on failure; the caller frees it. key is the subject's. */
-X509 *
-cert_make(const struct cert_signer *signer, enum cert_role role, EVP_PKEY *key);
+X509 *cert_make(const struct cert_signer *signer, enum cert_role role,
+    unsigned edition, EVP_PKEY *key);
 
 /* Append DER. */
 bool cert_der(X509 *certificate, struct blob *out);

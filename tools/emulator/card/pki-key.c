@@ -7,7 +7,7 @@
 
 #include "tools/emulator/card/pki-state.h"
 
-static const struct leaf *
+const struct leaf *
 leaf_find(const struct pki *pki, unsigned number)
 {
 	size_t i;
@@ -37,7 +37,9 @@ pki_block(const struct pki *pki, unsigned number)
 {
 	const struct leaf *leaf = leaf_find(pki, number);
 
-	return leaf ? (size_t)EVP_PKEY_get_size(leaf->key) : 0;
+	if (!leaf || leaf->want.algorithm != PKI_RSA)
+		return 0;
+	return (size_t)EVP_PKEY_get_size(leaf->key);
 }
 
 bool
@@ -48,7 +50,7 @@ pki_modulus(const struct pki *pki, unsigned number, struct blob *out)
 	BIGNUM *n = NULL;
 	int len = -1;
 
-	if (leaf &&
+	if (leaf && leaf->want.algorithm == PKI_RSA &&
 	    EVP_PKEY_get_bn_param(leaf->key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
 	    BN_num_bytes(n) <= (int)sizeof(modulus))
 		len = BN_bn2bin(n, modulus);
@@ -59,16 +61,34 @@ pki_modulus(const struct pki *pki, unsigned number, struct blob *out)
 }
 
 static bool
-modulus_digest(const struct pki *pki, unsigned number, const char *name,
+add_point(const struct leaf *leaf, struct blob *out)
+{
+	uint8_t point[1 + 2 * 48];
+	size_t len;
+
+	if (EVP_PKEY_get_octet_string_param(leaf->key, OSSL_PKEY_PARAM_PUB_KEY,
+		point, sizeof(point), &len) != 1)
+		return false;
+	blob_add(out, point, len);
+	return !out->failed;
+}
+
+static bool
+public_digest(const struct pki *pki, unsigned number, const char *name,
     uint8_t md[EVP_MAX_MD_SIZE])
 {
-	struct blob modulus = {0};
+	const struct leaf *leaf = leaf_find(pki, number);
+	struct blob public = {0};
 	bool ok;
 
-	ok = pki_modulus(pki, number, &modulus) &&
+	if (leaf && leaf->want.algorithm == PKI_EC)
+		ok = add_point(leaf, &public);
+	else
+		ok = pki_modulus(pki, number, &public);
+	ok = ok &&
 	    EVP_Q_digest(
-		pki->lib, name, NULL, modulus.data, modulus.len, md, NULL) == 1;
-	blob_clear(&modulus);
+		pki->lib, name, NULL, public.data, public.len, md, NULL) == 1;
+	blob_clear(&public);
 	return ok;
 }
 
@@ -77,7 +97,7 @@ pki_key_id(const struct pki *pki, unsigned number, uint8_t id[PKI_KEY_ID_LEN])
 {
 	uint8_t md[EVP_MAX_MD_SIZE];
 
-	if (!modulus_digest(pki, number, "SHA1", md))
+	if (!public_digest(pki, number, "SHA1", md))
 		return false;
 	memcpy(id, md, PKI_KEY_ID_LEN);
 	return true;
@@ -90,7 +110,7 @@ pki_mscuid(const struct pki *pki, unsigned number, char guid[PKI_MSCUID_LEN])
 	uint8_t md[EVP_MAX_MD_SIZE];
 	size_t i, at = 0;
 
-	if (!modulus_digest(pki, number, "SHA256", md))
+	if (!public_digest(pki, number, "SHA256", md))
 		return false;
 	guid[at++] = '{';
 	for (i = 0; i < 16; i++) {
@@ -112,9 +132,9 @@ pki_private(
 	size_t len, block;
 	bool ok;
 
-	if (!leaf)
-		return false;
 	len = block = pki_block(pki, number);
+	if (block == 0)
+		return false;
 	ctx = EVP_PKEY_CTX_new_from_pkey(pki->lib, leaf->key, NULL);
 	ok = ctx && EVP_PKEY_decrypt_init(ctx) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1 &&

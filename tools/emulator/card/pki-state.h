@@ -10,6 +10,7 @@
 struct leaf {
 	struct pki_want want;
 	EVP_PKEY *key;
+	unsigned edition; /* times it was renewed */
 	struct blob der;
 };
 
@@ -21,6 +22,14 @@ struct pki {
 	bool has_card_id;
 	struct leaf leaf[PKI_LEAVES_MAX];
 	size_t n;
+	char *dir;	/* NULL: nothing is kept */
+	unsigned renew; /* number of the key to renew, RENEW_NONE */
+	bool renew_key;
 };
+
+#define RENEW_NONE 0x100
+
+/* NULL when there is none with this number. */
+const struct leaf *leaf_find(const struct pki *pki, unsigned number);
 
 #endif

@@ -6,7 +6,8 @@
  *
  * A folder holds root.der, root.pem, ca.der, ca.pem, per key NN.der and
  * NN.key.pem (NN two hex digits), the authorities' keys, and card-id. Key
- * files have mode 0600. Keys of another size than wanted are replaced.
+ * files have mode 0600. Keys of another kind or size than wanted are replaced.
+ * NN.edition counts how often a certificate was renewed.
  */
 #ifndef EMULATOR_CARD_PKI_H
 #define EMULATOR_CARD_PKI_H
@@ -22,12 +23,23 @@
 #define PKI_KEY_ID_LEN	20
 #define PKI_LEAVES_MAX	32
 
-enum pki_kind { PKI_IDENTITY, PKI_SIGNATURE, PKI_ENCRYPTION };
+enum pki_kind {
+	PKI_IDENTITY,
+	PKI_SIGNATURE,
+	PKI_ENCRYPTION,
+	PKI_AUTHENTICATION, /* PIV authentication */
+	PKI_CARD,	    /* PIV card authentication */
+	PKI_RETIRED,	    /* former encryption key */
+	PKI_KINDS
+};
+
+enum pki_algorithm { PKI_RSA, PKI_EC };
 
 struct pki_want {
 	uint8_t number;
 	enum pki_kind kind;
-	unsigned bits;
+	enum pki_algorithm algorithm;
+	unsigned bits; /* EC: 256 is P-256, 384 is P-384 */
 };
 
 struct pki;
@@ -40,16 +52,23 @@ struct pki;
 struct pki *pki_new(const char *dir, const struct pki_want *want, size_t n);
 void pki_free(struct pki **pki);
 
+/*
+ * Another certificate for the same holder, in the folder too: its edition goes
+ * up, and with it serial number and dates; its length stays. False with
+ * error_set when there is no such number.
+ */
+bool pki_renew(struct pki *pki, unsigned number, bool new_key);
+
 /* 14 bytes, random once per folder. */
 const uint8_t *pki_card_id(const struct pki *pki);
 
 /* The certificate in DER; NULL when there is no such number. */
 const struct blob *pki_certificate(const struct pki *pki, unsigned number);
 
-/* Append the modulus, most significant byte first. */
+/* Append the modulus of an RSA key, most significant byte first. */
 bool pki_modulus(const struct pki *pki, unsigned number, struct blob *out);
 
-/* SHA-1 of the modulus. */
+/* SHA-1 of the modulus, or of the EC point. */
 bool
 pki_key_id(const struct pki *pki, unsigned number, uint8_t id[PKI_KEY_ID_LEN]);
 
@@ -57,7 +76,7 @@ pki_key_id(const struct pki *pki, unsigned number, uint8_t id[PKI_KEY_ID_LEN]);
 bool
 pki_mscuid(const struct pki *pki, unsigned number, char guid[PKI_MSCUID_LEN]);
 
-/* Length of the modulus in bytes, 0 when there is no such key. */
+/* Length of the modulus in bytes, 0 when there is no such RSA key. */
 size_t pki_block(const struct pki *pki, unsigned number);
 
 /*
@@ -66,6 +85,26 @@ size_t pki_block(const struct pki *pki, unsigned number);
  */
 bool pki_private(
     const struct pki *pki, unsigned number, const uint8_t *in, uint8_t *out);
+
+/*
+ * ECDSA over a hash as long as the curve; appends the DER SEQUENCE of r and s.
+ * False for another length or key.
+ */
+bool pki_ec_sign(const struct pki *pki, unsigned number, const uint8_t *hash,
+    size_t len, struct blob *out);
+
+/*
+ * ECDH with an uncompressed point; appends the X coordinate. False when the
+ * point is not on the key's curve.
+ */
+bool pki_ec_derive(const struct pki *pki, unsigned number, const uint8_t *point,
+    size_t len, struct blob *out);
+
+/*
+ * After any use, in the thread that used it: a thread may end after the PKI
+ * is gone, and must not have anything of it then.
+ */
+void pki_rest(const struct pki *pki);
 
 /* size random bytes. */
 bool pki_random(const struct pki *pki, uint8_t *out, size_t size);

@@ -19,7 +19,8 @@ private_check(const struct card *card, const struct apdu *apdu)
 		return SW_CONDITIONS;
 	if (!o->has_key)
 		return card_status(card, STATUS_UNKNOWN_INS);
-	if ((apdu->p1 != MORE_BLOCKS && apdu->p1 != LAST_BLOCK) || apdu->p2)
+	if ((apdu->p1 != MORE_BLOCKS && apdu->p1 != LAST_BLOCK) || apdu->p2 ||
+	    (apdu->p1 == MORE_BLOCKS && card->profile->habits.one_block))
 		return SW_BAD_P1P2;
 	if (!o->private_ready)
 		return SW_NO_REFERENCE;

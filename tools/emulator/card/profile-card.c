@@ -20,6 +20,12 @@ static const char *const status_names[STATUS_COUNT] = {
     [STATUS_MID_CHAIN] = "mid-chain",
     [STATUS_UPDATE_BUFFER] = "update-buffer",
     [STATUS_OLD_PROPERTIES] = "old-properties",
+    [STATUS_UNKNOWN_DATA] = "unknown-data",
+    [STATUS_PIN_FORM] = "pin-form",
+    [STATUS_PIV_PIN_WRONG] = "piv-pin-wrong",
+    [STATUS_CHAINING] = "chaining",
+    [STATUS_CHAIN_BROKEN] = "chain-broken",
+    [STATUS_WRONG_PIN] = "wrong-pin",
 };
 
 static bool
@@ -40,6 +46,9 @@ parse_atr(struct line *line)
 	uint8_t bytes[ATR_MAX];
 	size_t len;
 
+	line->profile->habits.mute = strcmp(line->word[1], "none") == 0;
+	if (line->profile->habits.mute)
+		return true;
 	if (!line_bytes(line, 1, bytes, sizeof(bytes), &len))
 		return false;
 	if (!atr_parse(&line->profile->atr, bytes, len))
@@ -90,8 +99,8 @@ parse_select_p2(struct line *line)
 	    line, 1, p->select_p2, sizeof(p->select_p2), &p->n_select_p2);
 }
 
-static bool
-parse_choice(struct line *line, const char *yes, const char *no, bool *answer)
+bool
+line_choice(struct line *line, const char *yes, const char *no, bool *answer)
 {
 	*answer = strcmp(line->word[1], yes) == 0;
 	if (*answer || strcmp(line->word[1], no) == 0)
@@ -103,26 +112,33 @@ parse_choice(struct line *line, const char *yes, const char *no, bool *answer)
 static bool
 parse_select_answer(struct line *line)
 {
-	return parse_choice(line, "fci", "none", &line->profile->select_fci);
+	return line_choice(line, "fci", "none", &line->profile->select_fci);
 }
 
 static bool
 parse_short_le(struct line *line)
 {
-	return parse_choice(
+	return line_choice(
 	    line, "partial", "exact", &line->profile->short_le_partial);
 }
 
 static bool
 parse_keep_login(struct line *line)
 {
-	return parse_choice(line, "yes", "no", &line->profile->keep_login);
+	return line_choice(line, "yes", "no", &line->profile->keep_login);
 }
 
 static bool
 parse_default_applet(struct line *line)
 {
 	return line_aid(line, 1, &line->profile->default_applet);
+}
+
+static bool
+status_optional(unsigned event)
+{
+	return event == STATUS_READ_PAST_END || event == STATUS_MID_CHAIN ||
+	    event == STATUS_PIV_PIN_WRONG || event == STATUS_CHAIN_BROKEN;
 }
 
 static bool
@@ -136,14 +152,10 @@ parse_status(struct line *line)
 	if (event == STATUS_COUNT)
 		return line_error(line, "unknown event %s", line->word[1]);
 	if (strcmp(line->word[2], "none") == 0) {
-		if (event != STATUS_READ_PAST_END && event != STATUS_MID_CHAIN)
+		if (!status_optional(event))
 			return line_error(line, "this event needs a status");
-	} else {
-		if (!line_hex(line, 2, 0xFFFF, &sw))
-			return false;
-		/* ISO/IEC 7816-3, 10.3.3: SW1 is 6X or 9X, not 60. */
-		if ((sw >> 12 != 6 && sw >> 12 != 9) || sw >> 8 == 0x60)
-			return line_error(line, "%04X is no status word", sw);
+	} else if (!line_status(line, 2, &sw)) {
+		return false;
 	}
 	line->profile->status[event] = (uint16_t)sw;
 	return true;
@@ -156,16 +168,40 @@ parse_read_max(struct line *line)
 }
 
 static bool
-parse_pin(struct line *line)
+parse_secret(struct line *line, uint8_t secret[PIN_LEN])
 {
 	const char *pin = line->word[1];
 	size_t len = strlen(pin);
 
 	if (len > PIN_LEN)
-		return line_error(line, "pin is longer than 8");
-	memset(line->profile->pin, 0xFF, PIN_LEN);
-	memcpy(line->profile->pin, pin, len);
+		return line_error(line, "%s is longer than 8", line->word[0]);
+	memset(secret, 0xFF, PIN_LEN);
+	memcpy(secret, pin, len);
 	return true;
+}
+
+static bool
+parse_pin(struct line *line)
+{
+	return parse_secret(line, line->profile->pin);
+}
+
+static bool
+parse_global_pin(struct line *line)
+{
+	return parse_secret(line, line->profile->global_pin);
+}
+
+static bool
+parse_puk(struct line *line)
+{
+	return parse_secret(line, line->profile->puk);
+}
+
+static bool
+parse_puk_tries(struct line *line)
+{
+	return line_decimal(line, 1, 15, &line->profile->puk_tries);
 }
 
 static bool
@@ -250,7 +286,7 @@ parse_ifs(struct line *line)
 static bool
 parse_t1_answer(struct line *line)
 {
-	return parse_choice(line, "more", "whole", &line->profile->t1_more);
+	return line_choice(line, "more", "whole", &line->profile->t1_more);
 }
 
 /* AMP:KEY */
@@ -322,6 +358,9 @@ const struct keyword profile_card_keywords[] = {
     {"read-max", IN_CARD, 1, 1, parse_read_max},
     {"short-le", IN_CARD, 1, 1, parse_short_le},
     {"pin", IN_CARD, 1, 1, parse_pin},
+    {"global-pin", IN_CARD, 1, 1, parse_global_pin},
+    {"puk", IN_CARD, 1, 1, parse_puk},
+    {"puk-tries", IN_CARD, 1, 1, parse_puk_tries},
     {"pin-min", IN_CARD, 1, 1, parse_pin_min},
     {"tries", IN_CARD, 1, 1, parse_tries},
     {"tries-left", IN_CARD, 1, 1, parse_tries_left},

@@ -7,7 +7,10 @@
 
 #define TAG_CARDURL 0xF3 /* GSC-IS 2.1, 7.3 */
 
-static struct element *
+/* They only ever stand in a buffer when they are compressed. */
+#define ZEROS_MAX 0x10000000
+
+struct element *
 element_new(struct line *line, unsigned tag)
 {
 	struct element *e;
@@ -23,11 +26,11 @@ element_new(struct line *line, unsigned tag)
 	}
 	STAILQ_INIT(&e->parts);
 	STAILQ_INSERT_TAIL(&line->object->elements, e, next);
-	e->tag = (uint8_t)tag;
+	e->tag = (uint16_t)tag;
 	return e;
 }
 
-static struct part *
+struct part *
 part_new(struct line *line, struct element *e, enum part_kind kind)
 {
 	struct part *part = calloc(1, sizeof(*part));
@@ -50,7 +53,8 @@ part_number(const char *text, int base, struct part *part, const char **end)
 
 	*end = stop;
 	part->number = (unsigned)value;
-	return stop != text && *text != '-' && value <= 0xFFFF;
+	return stop != text && *text != '-' &&
+	    value <= (part->kind == PART_ZEROS ? ZEROS_MAX : 0xFFFF);
 }
 
 static bool
@@ -62,6 +66,8 @@ part_packing(const char *text, struct part *part)
 		part->packing = PACKING_ZLIB;
 	else if (strcmp(text, ":gzip") == 0)
 		part->packing = PACKING_GZIP;
+	else if (strcmp(text, ":long") == 0 && part->kind == PART_CERTIFICATE)
+		part->packing = PACKING_LONG;
 	else
 		return false;
 	return true;
@@ -80,6 +86,7 @@ static const struct named_part {
     {"mscuid:", PART_MSCUID, 16},
     {"key-id:", PART_KEY_ID, 16},
     {"modulus:", PART_MODULUS, 16},
+    {"zeros:", PART_ZEROS, 10},
 };
 
 static const struct named_part *
@@ -114,7 +121,7 @@ parse_part(struct line *line, struct element *e, const char *word)
 	else if (named->base)
 		ok = part_number(
 		    word + strlen(named->name), named->base, part, &end);
-	if (ok && part->kind == PART_CERTIFICATE)
+	if (ok && (part->kind == PART_CERTIFICATE || part->kind == PART_ZEROS))
 		ok = part_packing(end, part);
 	else if (ok)
 		ok = *end == '\0';
@@ -122,8 +129,8 @@ parse_part(struct line *line, struct element *e, const char *word)
 	    line_error(line, "%s is not a value", word);
 }
 
-static bool
-parse_parts(struct line *line, struct element *e, size_t i)
+bool
+element_parts(struct line *line, struct element *e, size_t i)
 {
 	for (; i < line->n; i++)
 		if (!parse_part(line, e, line->word[i]))
@@ -137,10 +144,10 @@ parse_tag(struct line *line)
 	struct element *e;
 	unsigned tag;
 
-	if (!line_hex(line, 1, 0xFF, &tag))
+	if (!line_hex(line, 1, line_in_piv(line) ? 0xFFFF : 0xFF, &tag))
 		return false;
 	e = element_new(line, tag);
-	return e && parse_parts(line, e, 2);
+	return e && element_parts(line, e, 2);
 }
 
 static bool
@@ -157,35 +164,45 @@ parse_record(struct line *line)
 		return false;
 	e->record = true;
 	e->index = (uint16_t)index;
-	return parse_parts(line, e, 3);
+	return element_parts(line, e, 3);
 }
 
 /* RID, type, object id, application id, then 00 on a VM card. */
-static bool
-parse_url(struct line *line)
+bool
+line_cardurl(struct line *line, size_t i, uint8_t url[CARDURL_LEN])
 {
-	uint8_t url[16] = {0};
-	struct element *e;
-	struct part *part;
 	struct aid aid;
 	unsigned id;
 
-	if (!line_hex(line, 2, 0xFFFF, &id) || !line_aid(line, 3, &aid))
+	memset(url, 0, CARDURL_LEN);
+	if (!line_hex(line, i + 1, 0xFFFF, &id) || !line_aid(line, i + 2, &aid))
 		return false;
 	if (aid.len != 7)
 		return line_error(line, "a CardURL takes an AID of 7 bytes");
-	if (strcmp(line->word[1], "generic") == 0)
+	if (strcmp(line->word[i], "generic") == 0)
 		url[5] = 0x01;
-	else if (strcmp(line->word[1], "ski") == 0)
+	else if (strcmp(line->word[i], "ski") == 0)
 		url[5] = 0x02;
-	else if (strcmp(line->word[1], "pki") == 0)
+	else if (strcmp(line->word[i], "pki") == 0)
 		url[5] = 0x04;
 	else
-		return line_error(line, "unknown type %s", line->word[1]);
+		return line_error(line, "unknown type %s", line->word[i]);
 	memcpy(url, aid.bytes, 5);
 	url[6] = (uint8_t)(id >> 8);
 	url[7] = (uint8_t)id;
 	memcpy(url + 8, aid.bytes + 5, 2);
+	return true;
+}
+
+static bool
+parse_url(struct line *line)
+{
+	uint8_t url[CARDURL_LEN];
+	struct element *e;
+	struct part *part;
+
+	if (!line_cardurl(line, 1, url))
+		return false;
 	e = element_new(line, TAG_CARDURL);
 	part = e ? part_new(line, e, PART_BYTES) : NULL;
 	if (!part)

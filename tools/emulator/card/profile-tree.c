@@ -54,6 +54,7 @@ applet_free(struct applet *a)
 		object_free(o);
 	}
 	access_free(&a->access);
+	blob_clear(&a->piv.template);
 	free(a);
 }
 
@@ -63,10 +64,17 @@ profile_free(struct profile **profile)
 	struct profile *p = *profile;
 	struct applet *a;
 	struct provider *provider;
+	struct scripted *scripted;
 	struct rule *rule;
 
 	if (!p)
 		return;
+	while ((scripted = STAILQ_FIRST(&p->habits.scripted))) {
+		STAILQ_REMOVE_HEAD(&p->habits.scripted, next);
+		blob_clear(&scripted->prefix);
+		blob_clear(&scripted->bytes);
+		free(scripted);
+	}
 	while ((a = STAILQ_FIRST(&p->applets))) {
 		STAILQ_REMOVE_HEAD(&p->applets, next);
 		applet_free(a);
@@ -84,6 +92,21 @@ profile_free(struct profile **profile)
 	*profile = NULL;
 }
 
+/* Its AID comes not long after the applet's. */
+static bool
+of_family(const struct applet *a, const uint8_t *aid)
+{
+	size_t at = a->aid.len - 2;
+	const uint8_t *base = a->aid.bytes + at;
+	unsigned first, number;
+
+	if (!a->family || memcmp(a->aid.bytes, aid, at) != 0)
+		return false;
+	first = (unsigned)(base[0] << 8 | base[1]);
+	number = (unsigned)(aid[at] << 8 | aid[at + 1]);
+	return (uint16_t)(number - first) <= a->family;
+}
+
 struct applet *
 profile_applet(const struct profile *profile, const uint8_t *aid, size_t len)
 {
@@ -92,6 +115,20 @@ profile_applet(const struct profile *profile, const uint8_t *aid, size_t len)
 	for (a = STAILQ_FIRST(&profile->applets); a; a = STAILQ_NEXT(a, next))
 		if (a->aid.len == len && memcmp(a->aid.bytes, aid, len) == 0)
 			return a;
+	for (a = STAILQ_FIRST(&profile->applets); a; a = STAILQ_NEXT(a, next))
+		if (a->aid.len == len && of_family(a, aid))
+			return a;
+	return NULL;
+}
+
+const struct object *
+applet_object(const struct applet *applet, uint32_t id)
+{
+	const struct object *o;
+
+	for (o = STAILQ_FIRST(&applet->objects); o; o = STAILQ_NEXT(o, next))
+		if (o->id == id)
+			return o;
 	return NULL;
 }
 

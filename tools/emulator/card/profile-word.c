@@ -38,6 +38,17 @@ line_decimal(const struct line *line, size_t i, unsigned max, unsigned *value)
 	    line, "%s is not a number up to %u", line->word[i], max);
 }
 
+bool
+line_status(const struct line *line, size_t i, unsigned *sw)
+{
+	if (!line_hex(line, i, 0xFFFF, sw))
+		return false;
+	/* ISO/IEC 7816-3, 10.3.3: SW1 is 6X or 9X, not 60. */
+	if ((*sw >> 12 == 6 || *sw >> 12 == 9) && *sw >> 8 != 0x60)
+		return true;
+	return line_error(line, "%04X is no status word", *sw);
+}
+
 static int
 hex_digit(char c)
 {

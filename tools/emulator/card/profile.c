@@ -87,22 +87,29 @@ line_include(struct line *line)
 static bool
 line_parse(struct line *line)
 {
-	const struct keyword *k;
+	static const struct keyword *const tables[] = {profile_card_keywords,
+	    profile_applet_keywords, profile_object_keywords,
+	    profile_piv_keywords, profile_habit_keywords,
+	    profile_wild_keywords};
+	const struct keyword *k = NULL;
 	const char *name = line->word[0];
+	size_t i;
 
 	if (strcmp(name, "include") == 0)
 		return line_include(line);
-	k = keyword_find(profile_card_keywords, name);
-	if (!k)
-		k = keyword_find(profile_applet_keywords, name);
-	if (!k)
-		k = keyword_find(profile_object_keywords, name);
+	for (i = 0; !k && i < sizeof(tables) / sizeof(tables[0]); i++)
+		k = keyword_find(tables[i], name);
 	if (!k)
 		return line_error(line, "unknown keyword %s", name);
 	if (k->section == IN_APPLET && !line->applet)
 		return line_error(line, "%s before any applet", name);
 	if (k->section == IN_OBJECT && !line->object)
 		return line_error(line, "%s before any object", name);
+	if (k->section == IN_PIV && !line_in_piv(line))
+		return line_error(line, "%s outside PIV", name);
+	if (k->section == IN_PIV_OBJECT &&
+	    (!line_in_piv(line) || !line->object))
+		return line_error(line, "%s before any PIV object", name);
 	if (line->n - 1 < k->least || line->n - 1 > k->most)
 		return line_error(line, "wrong number of words for %s", name);
 	return k->parse(line);
@@ -165,6 +172,14 @@ profile_defaults(struct profile *p)
 	p->status[STATUS_READ_TOO_LONG] = 0x6A86;
 	p->status[STATUS_UPDATE_BUFFER] = 0x6985;
 	p->status[STATUS_OLD_PROPERTIES] = 0x6A86;
+	p->status[STATUS_UNKNOWN_DATA] = 0x6A82;
+	p->status[STATUS_PIN_FORM] = 0x6A80;
+	p->status[STATUS_CHAINING] = 0x6884;
+	p->status[STATUS_CHAIN_BROKEN] = 0x6883;
+	p->status[STATUS_WRONG_PIN] = 0x63C0;
+	STAILQ_INIT(&p->habits.scripted);
+	p->habits.certificate_piece = 100;
+	p->habits.select_more = 0x61;
 	p->protocols = 1;
 	p->voltages = 7;
 	p->read_max = 255;
@@ -172,6 +187,7 @@ profile_defaults(struct profile *p)
 	p->pin_min = 6;
 	p->tries = 3;
 	p->tries_left = 3;
+	p->puk_tries = 3;
 	p->keep_login = true;
 }
 
@@ -195,9 +211,9 @@ profile_check(const struct profile *p, const char *path)
 	const struct applet *a;
 	const struct object *o;
 
-	if (p->atr.len == 0)
+	if (p->atr.len == 0 && !p->habits.mute)
 		return error_set("%s: no atr", path);
-	if (p->atr.protocols != p->protocols)
+	if (p->atr.protocols != p->protocols && !p->habits.mute)
 		return error_set("%s: atr and protocol disagree", path);
 	if (p->tries_left > p->tries)
 		return error_set("%s: tries-left is above tries", path);
@@ -209,6 +225,8 @@ profile_check(const struct profile *p, const char *path)
 		for (o = STAILQ_FIRST(&a->objects); o; o = STAILQ_NEXT(o, next))
 			if (!access_known(p, &o->access, path))
 				return false;
+		if (a->kind == APPLET_PIV && !profile_check_piv(p, a, path))
+			return false;
 	}
 	return true;
 }

@@ -17,10 +17,14 @@
  *     unknown-object, unknown-ins, unknown-cla, select-p2, no-login,
  *     pin-blocked, pin-p2, read-past-end (none: the answer is cut),
  *     read-too-long, mid-chain (none: the rest is dropped), update-buffer,
- *     old-properties (GET PROPERTIES P1=00)
+ *     old-properties (GET PROPERTIES P1=00; 9000: it is the one that is
+ *     known), wrong-pin (a 0 at its end gives way to the tries that are left);
+ *     in PIV unknown-data, pin-form, piv-pin-wrong (none: 63Cx), chaining,
+ *     chain-broken (none: the parts so far are dropped)
  * read-max N                largest count of READ BUFFER, decimal
  * short-le exact|partial    P3 below the length of the answer: 6Cxx or 61xx
  * pin DIGITS, pin-min N, tries N, tries-left N
+ * global-pin DIGITS, puk DIGITS, puk-tries N   of PIV
  * change-p1 BYTE            P1 of CHANGE REFERENCE DATA
  * keep-login yes|no         whether a login outlives SELECT
  * nulls INS N               NULL procedure bytes before the answer to INS
@@ -31,22 +35,44 @@
  * rule ACRID TYPE [AMP:KEY]...
  * provider AMP AID          access method provider
  *
- * applet AID [aca]
+ * (more of them in profile-habit.h)
+ *
+ * applet AID [aca|piv|v1|v1-pin|foreign]
  * version BYTES             5 bytes, property 01
  * service ID                applet id in the ACA's tables
  * access INS [p1 X] [p2 X] [data X] ACRID
  *
  * object ID                 two bytes; access lines after it are its own
  * capacity T V              tag 42, decimal
- * key NN identity|signature|encryption BITS
+ * key NN ROLE BITS|p256|p384   ROLE: identity, signature, encryption,
+ *                           authentication, card or retired
  * initialised PRIVATE PUBLIC
  * tag TAG VALUE...          an element of the buffers, in this order
  * url generic|ski|pki ID AID   element F3, a CardURL
  * record INDEX TAG VALUE... an element of a buffer that is not Simple-TLV
+ * (some that lie in profile-wild.c)
+ *
+ * An applet of the kind piv and its objects have other lines:
+ *
+ * template pix|full|none|BYTES   answer to SELECT
+ * aid-lengths N...          found by so many first bytes of its AID, too
+ * tell-login yes|no         whether VERIFY without data may answer 9000
+ * logout yes|no             VERIFY with P1=FF
+ * select-again keep|drop    the login, at SELECT of PIV while it is selected
+ * cac-login keep|drop       the CAC applets' login, at SELECT of PIV
+ * foreign-aid stay|logout|leave   after SELECT of an unknown AID
+ *
+ * object TAG [pin]          5FC1xx, 7E or 7F61; pin: not without a login
+ * absent SW                 it is not there: what GET DATA answers
+ * key NN ROLE BITS|p256|p384
+ * reference XX              of that key: 9A, 9C, 9D, 9E, 82 to 95
+ * tag TAG VALUE...          BER-TLV, the tag of one or two bytes
+ * url ...
  *
  * VALUE is hex bytes, "text", card-id, lrc, fill:N, fill-to:N,
- * certificate:NN:plain|zlib|gzip, mscuid:NN, key-id:NN or modulus:NN, where NN
- * is the number given by a key line. fill-to fills the V-buffer up to N bytes.
+ * certificate:NN:plain|zlib|gzip|long, zeros:N:plain|zlib|gzip, mscuid:NN,
+ * key-id:NN or modulus:NN, where NN is the number given by a key line. fill-to
+ * fills the V-buffer up to N bytes.
  */
 #ifndef EMULATOR_CARD_PROFILE_H
 #define EMULATOR_CARD_PROFILE_H
@@ -59,14 +85,9 @@
 #include "tools/emulator/card/atr.h"
 #include "tools/emulator/card/blob.h"
 #include "tools/emulator/card/pki.h"
+#include "tools/emulator/card/profile-habit.h"
 
-#define AID_MAX 16
 #define PIN_LEN 8
-
-struct aid {
-	uint8_t bytes[AID_MAX];
-	size_t len;
-};
 
 enum part_kind {
 	PART_BYTES,
@@ -77,10 +98,11 @@ enum part_kind {
 	PART_CERTIFICATE,
 	PART_MSCUID,
 	PART_KEY_ID,
-	PART_MODULUS
+	PART_MODULUS,
+	PART_ZEROS
 };
 
-enum packing { PACKING_PLAIN, PACKING_ZLIB, PACKING_GZIP };
+enum packing { PACKING_PLAIN, PACKING_ZLIB, PACKING_GZIP, PACKING_LONG };
 
 /* A piece of an element's value. */
 struct part {
@@ -92,11 +114,24 @@ struct part {
 };
 STAILQ_HEAD(part_list, part);
 
+/* How an element gets into the buffers; all but the first are not honest. */
+enum element_form {
+	FORM_HONEST,
+	FORM_TOLD,  /* with another length in T */
+	FORM_RAW_T, /* bytes into T */
+	FORM_RAW_V, /* bytes into V */
+	FORM_URLS,  /* CardURLs whose object ids count up */
+	FORM_NEXT   /* the CardURL of the next applet of a family */
+};
+
 struct element {
 	STAILQ_ENTRY(element) next;
-	uint8_t tag;
+	uint16_t tag; /* above FF in a PIV object only */
 	bool record;
 	uint16_t index; /* of a record */
+	enum element_form form;
+	unsigned told;	/* FORM_TOLD: the length in T, whatever V holds */
+	unsigned count; /* FORM_URLS: how many */
 	struct part_list parts;
 };
 STAILQ_HEAD(element_list, element);
@@ -114,7 +149,7 @@ STAILQ_HEAD(access_list, access);
 
 struct object {
 	STAILQ_ENTRY(object) next;
-	uint16_t id;
+	uint32_t id; /* of a PIV object its tag */
 	unsigned t_capacity;
 	unsigned v_capacity;
 	bool has_key;
@@ -124,20 +159,52 @@ struct object {
 	struct access_list access;
 	struct element_list elements;
 	struct blob t; /* both with their length, see buffer.h */
-	struct blob v;
+	struct blob v; /* of a PIV object the answer to GET DATA */
+	/* PIV only */
+	uint16_t absent;   /* status word of GET DATA, 0: the object is there */
+	uint8_t reference; /* of its key in GENERAL AUTHENTICATE, 0: none */
+	bool needs_pin;	   /* GET DATA */
+	/* How it lies; see profile-wild.c. */
+	unsigned copies; /* more objects like this, ids counting up */
+	int t_told;	 /* length in front of the buffer, -1: the true one */
+	int v_told;
+	size_t family_at; /* in v: application id of the next applet, 0: none */
 };
 STAILQ_HEAD(object_list, object);
 
-enum applet_kind { APPLET_CONTAINER = 1, APPLET_ACA = 2 };
+enum applet_kind {
+	APPLET_CONTAINER = 1,
+	APPLET_ACA = 2,
+	APPLET_PIV = 4,
+	APPLET_V1 = 8,	    /* PKI applet of CAC v1 */
+	APPLET_V1_PIN = 16, /* where CAC v1 changes the PIN */
+	APPLET_FOREIGN = 32 /* knows SELECT, and what answer lines say */
+};
+
+/* What a SELECT of an unknown AID does to PIV, if that is selected. */
+enum piv_foreign { PIV_STAYS, PIV_LOGGED_OUT, PIV_LEFT };
+
+/* Habits of a PIV application. */
+struct piv_habits {
+	struct blob template; /* answer to SELECT */
+	uint16_t aid_lengths; /* bit n: also found by its first n bytes */
+	bool hides_login;     /* VERIFY without data never answers 9000 */
+	bool no_logout;	      /* VERIFY with P1=FF */
+	bool forgets_login;   /* at SELECT of PIV while it is selected */
+	bool ends_cac_login;  /* at SELECT of PIV */
+	enum piv_foreign foreign;
+};
 
 struct applet {
 	STAILQ_ENTRY(applet) next;
 	struct aid aid;
 	enum applet_kind kind;
 	uint8_t version[5];
-	int service; /* -1: not in the ACA's tables */
+	int service;	 /* -1: not in the ACA's tables */
+	unsigned family; /* more applets like this, AIDs counting up */
 	struct access_list access;
 	struct object_list objects;
+	struct piv_habits piv; /* APPLET_PIV only */
 };
 STAILQ_HEAD(applet_list, applet);
 
@@ -174,6 +241,12 @@ enum status {
 	STATUS_MID_CHAIN, /* none: the rest of an answer is dropped */
 	STATUS_UPDATE_BUFFER,
 	STATUS_OLD_PROPERTIES, /* GET PROPERTIES P1=00 */
+	STATUS_UNKNOWN_DATA,   /* GET DATA of an object that is missing */
+	STATUS_PIN_FORM,
+	STATUS_PIV_PIN_WRONG, /* none: 63Cx */
+	STATUS_CHAINING,      /* CLA 10 where nothing can be chained */
+	STATUS_CHAIN_BROKEN,  /* none: the parts so far are dropped */
+	STATUS_WRONG_PIN,     /* with the count where the low digit is 0 */
 	STATUS_COUNT
 };
 
@@ -193,6 +266,9 @@ struct profile {
 	unsigned pin_min;
 	unsigned tries;
 	unsigned tries_left;
+	uint8_t global_pin[PIN_LEN]; /* of PIV; 00: none */
+	uint8_t puk[PIN_LEN];	     /* of PIV; 00: none */
+	unsigned puk_tries;
 	uint8_t change_p1;
 	bool keep_login;
 	uint8_t nulls[256];
@@ -203,6 +279,7 @@ struct profile {
 	uint8_t ifs; /* 0: none */
 	bool t1_more;
 	uint16_t protocols; /* of the protocol line */
+	struct habits habits;
 	struct rule_list rules;
 	struct provider_list providers;
 	struct applet_list applets;
@@ -216,5 +293,12 @@ void profile_free(struct profile **profile);
 struct applet *
 profile_applet(const struct profile *profile, const uint8_t *aid, size_t len);
 const struct rule *profile_rule(const struct profile *profile, uint8_t acrid);
+
+/* NULL when there is none. */
+const struct object *applet_object(const struct applet *applet, uint32_t id);
+
+/* Whether the objects of a PIV application fit together; sets the error. */
+bool profile_check_piv(
+    const struct profile *profile, const struct applet *piv, const char *path);
 
 #endif

@@ -33,7 +33,9 @@ properties_check(const struct card *card, const struct apdu *apdu)
 		return SW_BAD_P1P2;
 	switch (apdu->p1) {
 	case OLD_FORMAT:
-		return card_status(card, STATUS_OLD_PROPERTIES);
+		return card_status(card, STATUS_OLD_PROPERTIES) == SW_OK
+		    ? 0
+		    : card_status(card, STATUS_OLD_PROPERTIES);
 	case ALL:
 	case LISTED:
 	case EXTENDED:

@@ -11,12 +11,31 @@
 
 /* A command; p3 as sent, data and n once it has been received. */
 struct apdu {
+	uint8_t cla;
 	uint8_t ins;
 	uint8_t p1;
 	uint8_t p2;
 	uint8_t p3;
 	const uint8_t *data;
 	size_t n;
+	size_t ne; /* what Le asks for; 0: no Le, as in T=0 with data */
+};
+
+/* A PIN or PUK and how often it may still be wrong. */
+struct secret {
+	uint8_t value[PIN_LEN];
+	unsigned left;
+};
+
+struct piv_state {
+	struct secret global;
+	struct secret puk;
+	bool verified;	      /* PIV's own login: by its PIN */
+	bool global_verified; /* or by the global one */
+	unsigned age;	      /* commands since VERIFY, this one included */
+	bool chained;	      /* parts of a command are in chain */
+	struct apdu first;    /* header of the first part */
+	struct blob chain;
 };
 
 struct card {
@@ -40,8 +59,15 @@ struct card {
 
 	uint8_t pin[PIN_LEN];
 	unsigned tries_left;
-	bool verified;
+	bool verified; /* login of the CAC applets */
+	struct piv_state piv;
 	unsigned verifies; /* VERIFY commands with data */
+
+	uint8_t endless;       /* SW1 of an answer without end, 0: it has one */
+	uint16_t end_sw;       /* after the last byte of the answer, 0: 90 00 */
+	size_t stream_at;      /* GET CERTIFICATE: where it goes on */
+	unsigned unknown_aids; /* how often STATUS_UNKNOWN_AID was said */
+	struct card_counts counts;
 };
 
 /* The profile's answer to an event. */

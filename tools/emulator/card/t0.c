@@ -6,6 +6,7 @@
 #include "tools/emulator/card/t0.h"
 
 #define GET_RESPONSE 0xC0
+#define SELECT	     0xA4
 
 void
 t0_reset(struct card *card)
@@ -13,6 +14,8 @@ t0_reset(struct card *card)
 	card->waiting = NULL;
 	blob_clear(&card->answer);
 	card->answer_at = 0;
+	card->end_sw = 0;
+	card->endless = 0;
 }
 
 /* SW2 that stands for n bytes: 00 is 256, and for 61 also more. */
@@ -27,7 +30,21 @@ t0_pending(const struct card *card)
 {
 	size_t left = card->answer.len - card->answer_at;
 
-	return left ? sw_count(SW_MORE, left) : SW_OK;
+	if (left)
+		return sw_count(SW_MORE, left);
+	return card->end_sw ? card->end_sw : SW_OK;
+}
+
+/* To data: 61xx, or what this card says in its place after SELECT. */
+static uint16_t
+data_status(const struct card *card)
+{
+	uint16_t sw = t0_pending(card);
+
+	if (card->apdu.ins == SELECT && sw >> 8 == SW_MORE >> 8)
+		sw = (uint16_t)(card->profile->habits.select_more << 8 |
+		    (sw & 0xFF));
+	return sw;
 }
 
 static void
@@ -52,14 +69,29 @@ reply_data(struct card *card, uint8_t p3, bool partial, struct t0_reply *reply)
 	reply->len = le;
 	memcpy(reply->data, card->answer.data + card->answer_at, le);
 	card->answer_at += le;
+	command_go_on(card);
 	reply->sw = t0_pending(card);
-	if (reply->sw == SW_OK)
+	if (card->answer_at == card->answer.len)
 		t0_reset(card);
+}
+
+/* A length that no card of good faith would ask for. */
+static bool
+never_right(const struct card *card, struct t0_reply *reply)
+{
+	const struct apdu *apdu = &card->apdu;
+
+	if (card->profile->habits.endless[apdu->ins] != SW_EXACT_LE >> 8)
+		return false;
+	reply_status(reply, (uint16_t)(SW_EXACT_LE | ((apdu->p3 + 1u) & 0xFF)));
+	return true;
 }
 
 static void
 get_response(struct card *card, const struct apdu *apdu, struct t0_reply *reply)
 {
+	if (never_right(card, reply))
+		return;
 	if (card->answer.len == 0)
 		reply_status(reply, SW_NO_REFERENCE);
 	else if (apdu->p1 || apdu->p2)
@@ -73,17 +105,18 @@ static void
 run_at_once(struct card *card, const struct command *c, struct t0_reply *reply)
 {
 	const struct profile *p = card->profile;
-	uint16_t sw = c->run(card, &card->apdu);
+	uint16_t sw;
 
-	if (sw == SW_OK && card->answer.failed)
-		sw = SW_NO_DIAGNOSIS;
+	if (!c->takes_data(&card->apdu) && never_right(card, reply))
+		return;
+	sw = command_run(card, c);
 	if (sw != SW_OK || card->answer.len == 0) {
 		t0_reset(card);
 		reply_status(reply, sw);
 		return;
 	}
 	if (c->takes_data(&card->apdu) || card->answer.len > 256) {
-		reply_status(reply, t0_pending(card));
+		reply_status(reply, data_status(card));
 		return;
 	}
 	reply_data(card, card->apdu.p3, p->short_le_partial, reply);
@@ -113,27 +146,22 @@ start(struct card *card, struct t0_reply *reply)
 	}
 }
 
-static bool
-cla_known(const struct card *card, uint8_t cla)
-{
-	const struct profile *p = card->profile;
-
-	return memchr(p->cla, cla, p->n_cla) != NULL;
-}
-
 static void
 header(struct card *card, const uint8_t h[5], struct t0_reply *reply)
 {
 	uint16_t busy = card_status(card, STATUS_MID_CHAIN);
+	uint16_t sw;
 
-	if (!cla_known(card, h[0])) {
+	command_seen(card, h[1]);
+	card->waiting = NULL;
+	card->apdu = (struct apdu){
+	    .cla = h[0], .ins = h[1], .p1 = h[2], .p2 = h[3], .p3 = h[4]};
+	sw = command_begin(card);
+	if (sw) {
 		t0_reset(card);
-		reply_status(reply, card_status(card, STATUS_UNKNOWN_CLA));
+		reply_status(reply, sw);
 		return;
 	}
-	card->waiting = NULL;
-	card->apdu =
-	    (struct apdu){.ins = h[1], .p1 = h[2], .p2 = h[3], .p3 = h[4]};
 	if (card->apdu.ins == GET_RESPONSE) {
 		get_response(card, &card->apdu, reply);
 	} else if (busy && card->answer_at > 0) {
@@ -178,12 +206,10 @@ card_t0_data(
 	}
 	card->apdu.data = data;
 	card->apdu.n = n;
-	sw = c->run(card, &card->apdu);
+	sw = command_run(card, c);
 	card->apdu.data = NULL;
-	if (sw == SW_OK && card->answer.failed)
-		sw = SW_NO_DIAGNOSIS;
 	if (sw != SW_OK)
 		t0_reset(card);
-	reply_status(reply, sw == SW_OK ? t0_pending(card) : sw);
+	reply_status(reply, sw == SW_OK ? data_status(card) : sw);
 	reply->nulls = card->profile->nulls[c->ins];
 }

@@ -5,6 +5,7 @@
 #include "tools/emulator/card/state.h"
 
 #define COMMAND_MAX  (4 + 1 + 255 + 1)
+#define EXTENDED_MAX (4 + 3 + 65535 + 2)
 #define IFSD_DEFAULT 32
 
 /* After that many in a row the card stays silent (11.6.3.2, rule 7). */
@@ -121,6 +122,13 @@ execute(struct card *card)
 	answer(card);
 }
 
+static size_t
+longest(const struct card *card)
+{
+	return card->profile->habits.extended_length ? EXTENDED_MAX
+						     : COMMAND_MAX;
+}
+
 static void
 on_information(struct card *card, const struct t1_block *b)
 {
@@ -135,7 +143,7 @@ on_information(struct card *card, const struct t1_block *b)
 	blob_clear(&t->response);
 	t->nr ^= 1;
 	blob_add(&t->command, b->inf, b->len);
-	if (t->command.len > COMMAND_MAX)
+	if (t->command.len > longest(card))
 		send_request(t, T1_S_ABORT, NULL, 0);
 	else if (b->pcb & T1_I_MORE)
 		send_r(t, T1_FINE);
