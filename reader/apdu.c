@@ -41,3 +41,23 @@ apdu_to_short(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu)
 	if (ne > 0)
 		buf_append_u8(apdu, (uint8_t)ne);
 }
+
+static void
+append_be16(struct buf *out, size_t v)
+{
+	buf_append_u8(out, (uint8_t)(v >> 8));
+	buf_append_u8(out, (uint8_t)v);
+}
+
+void
+apdu_to_extended(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu)
+{
+	append_header(cmd, apdu);
+	if (cmd->data.n > 0 || ne > 0)
+		buf_append_u8(apdu, 0);
+	if (cmd->data.n > 0)
+		append_be16(apdu, cmd->data.n);
+	buf_append(apdu, cmd->data);
+	if (ne > 0)
+		append_be16(apdu, ne);
+}

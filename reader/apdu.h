@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Short command and response APDUs (ISO/IEC 7816-3, 12.1). */
+/* Command and response APDUs (ISO/IEC 7816-3, 12.1). */
 #ifndef READER_APDU_H
 #define READER_APDU_H
 
@@ -11,7 +11,7 @@
 /* Of one command in all, by command chaining. */
 #define APDU_CHAINED_MAX 16384
 #define APDU_NE_MAX	 256
-/* As much as the card has, by 61XX and GET RESPONSE. */
+/* As much as the card has, by GET RESPONSE or in one extended answer. */
 #define APDU_NE_ALL 65536
 
 /* Whether a command may run twice when nobody knows if it ran at all. */
@@ -20,11 +20,17 @@ enum apdu_replay {
 	APDU_REPLAY_OK	   /* SELECT and reads */
 };
 
-enum apdu_secret { APDU_PUBLIC, APDU_SECRET_DATA, APDU_SECRET_RESPONSE };
+/* What of a command must not be seen in a trace. */
+enum apdu_secret {
+	APDU_PUBLIC = 0,
+	APDU_SECRET_DATA = 1 << 0,
+	APDU_SECRET_RESPONSE = 1 << 1,
+	APDU_SECRET_BOTH = APDU_SECRET_DATA | APDU_SECRET_RESPONSE
+};
 
 struct apdu_cmd {
 	uint8_t cla, ins, p1, p2;
-	struct bytes data; /* over 255 bytes by command chaining */
+	struct bytes data; /* over 255 bytes chained, or extended */
 	/*
 	 * 0: no answer data wanted; what the card offers by 61XX is not
 	 * fetched. Without data (case 2) up to 256 is sent as P3.
@@ -60,5 +66,13 @@ void apdu_to_t0(const struct apdu_cmd *cmd, unsigned ne, struct buf *tpdu);
 
 /* The short APDU with Le when ne is above 0; 256 becomes 00. */
 void apdu_to_short(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu);
+
+/*
+ * The extended APDU (ISO/IEC 7816-3, 12.1.3); APDU_NE_ALL becomes 0000. Data
+ * begin at APDU_EXTENDED_OFFSET.
+ */
+#define APDU_EXTENDED_OFFSET 7
+void
+apdu_to_extended(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu);
 
 #endif

@@ -3,6 +3,13 @@
 
 #define T15 15
 
+/* Historical bytes (ISO/IEC 7816-4, 8.1.1). */
+#define CATEGORY_STATUS_LAST 0x00
+#define CATEGORY_TLV	     0x80
+#define STATUS_LENGTH	     3
+#define TAG_CAPABILITIES     7
+#define EXTENDED_LC_LE	     0x40 /* of the third byte */
+
 /* ISO/IEC 7816-3, table 7. */
 unsigned
 atr_f(uint8_t fi)
@@ -120,6 +127,25 @@ check_tck(struct atr *atr, struct bytes rest, bool need_tck)
 	atr->tck_wrong = rest.n != 1 || sum != 0;
 }
 
+/* What the card can do, if it says so: COMPACT-TLV objects. */
+static void
+read_capabilities(struct atr *atr, struct bytes in)
+{
+	struct bytes value;
+	uint8_t category, tag;
+
+	if (!bytes_take_u8(&in, &category))
+		return;
+	if (category == CATEGORY_STATUS_LAST && in.n >= STATUS_LENGTH)
+		in.n -= STATUS_LENGTH;
+	else if (category != CATEGORY_TLV)
+		return;
+	while (bytes_take_u8(&in, &tag) && bytes_take(&in, tag & 15, &value)) {
+		if (tag >> 4 == TAG_CAPABILITIES && value.n >= 3)
+			atr->extended = value.p[2] & EXTENDED_LC_LE;
+	}
+}
+
 err_t
 atr_parse(struct bytes in, struct atr *out)
 {
@@ -140,6 +166,7 @@ atr_parse(struct bytes in, struct atr *out)
 		return READER_ERR_ATR;
 	out->historical.from = (uint8_t)(historical.p - in.p);
 	out->historical.n = (uint8_t)historical.n;
+	read_capabilities(out, historical);
 	/* No TD at all, or only T=15: T=0 (8.2.3). */
 	if (out->protocols == 0)
 		out->protocols = 1;

@@ -24,6 +24,7 @@ struct atr {
 	uint8_t ifsc;	    /* T=1: 20h when absent */
 	uint8_t bwi_cwi;    /* T=1: 4Dh when absent */
 	bool crc;	    /* T=1 */
+	bool extended;	    /* Lc and Le of three bytes (7816-4, 8.1.1.2.7) */
 	struct {
 		uint8_t from, n;
 	} historical;

@@ -27,6 +27,7 @@ ccid_init(struct ccid *c, struct usb_pipe usb, const struct ccid_desc *desc,
 	    .wMaxPacketSize = info->wMaxPacketSize,
 	    .quirks =
 		quirks_of(info->idVendor, info->idProduct, info->bcdDevice)};
+	quirks_correct(c->quirks, &c->desc);
 	if (c->desc.dwMaxCCIDMessageLength > MESSAGE_MAX)
 		c->desc.dwMaxCCIDMessageLength = MESSAGE_MAX;
 	buf_init(&c->tx, room);

@@ -33,6 +33,7 @@ struct ccid_slot {
 	uint8_t bSlot;
 	unsigned id;	  /* for the trace */
 	unsigned wait_ms; /* for answers that the card takes part in */
+	uint8_t volts;	  /* 1 + bPowerSelect that its card came up with; 0 */
 };
 
 /* No I/O. The pipe stays the caller's. */

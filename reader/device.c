@@ -10,7 +10,7 @@ device_init(struct device *d, const struct usb_bus *bus,
     const struct usb_reader_info *info)
 {
 	*d = (struct device){.bus = bus};
-	lock_init(&d->busy);
+	turn_init(&d->busy);
 	lock_init(&d->state);
 	device_plugged(d, info);
 }
@@ -55,13 +55,13 @@ device_unplugged(struct device *d)
 bool
 device_lock(struct device *d, struct deadline until)
 {
-	return lock_acquire_until(&d->busy, until);
+	return turn_take(&d->busy, until);
 }
 
 void
 device_unlock(struct device *d)
 {
-	lock_release(&d->busy);
+	turn_give(&d->busy);
 }
 
 static bool
@@ -105,7 +105,7 @@ device_open(struct device *d, unsigned id)
 	ccid_init(&d->ccid, d->usb, &desc, &info);
 	d->open = true;
 	d->opened_arrival = arrival;
-	d->last_use = 0;
+	d->used = false;
 	d->rates_asked = false;
 	d->rates.n = 0;
 	return 0;
@@ -116,7 +116,8 @@ count_strangers(struct device *d)
 {
 	uint64_t last_use = d->usb.ops->last_use(d->usb.pipe);
 
-	if (d->last_use == 0 || last_use == d->last_use)
+	/* Where nobody tells, everybody may have been there. */
+	if (!d->used || (last_use != 0 && last_use == d->last_use))
 		return;
 	lock_acquire(&d->state);
 	d->strangers++;
@@ -150,8 +151,16 @@ device_release(struct device *d)
 {
 	if (!d->open)
 		return;
+	d->used = true;
 	d->last_use = d->usb.ops->last_use(d->usb.pipe);
 	d->usb.ops->release(d->usb.pipe);
+}
+
+bool
+device_wanted(struct device *d)
+{
+	return turn_wanted(&d->busy) ||
+	    (d->open && d->usb.ops->wanted(d->usb.pipe));
 }
 
 const struct data_rates *

@@ -9,13 +9,14 @@
 #include "base/lock.h"
 #include "reader/ccid.h"
 #include "reader/params.h"
+#include "reader/turn.h"
 
 /*
  * `busy` is held for a transaction and over I/O; `state` for a look, never
  * over I/O. Who holds busy may take state.
  */
 struct device {
-	struct lock busy;
+	struct turn busy;
 	struct lock state;
 	const struct usb_bus *bus;
 
@@ -36,7 +37,8 @@ struct device {
 	bool rates_asked;
 	struct data_rates rates;
 	bool foreign;	   /* another program had it last time */
-	uint64_t last_use; /* when we let go, 0 never */
+	bool used;	   /* by us, since it was opened */
+	uint64_t last_use; /* when we let go; 0: the system does not tell */
 };
 
 /* The bus must outlive the device. */
@@ -48,9 +50,9 @@ void device_clear(struct device *d);
 void device_plugged(struct device *d, const struct usb_reader_info *info);
 void device_unplugged(struct device *d);
 
-/* Wait for other threads; false when the deadline has passed. */
+/* Wait for other threads, in order; false when the deadline has passed. */
 bool device_lock(struct device *d, struct deadline until);
-void device_unlock(struct device *d) LOCK_ATTR(no_thread_safety_analysis);
+void device_unlock(struct device *d);
 
 /* The rest is called with the lock held. id is for the trace. */
 
@@ -65,6 +67,9 @@ err_t device_open(struct device *d, unsigned id) MUST_CHECK;
 err_t
 device_claim(struct device *d, unsigned id, struct deadline until) MUST_CHECK;
 void device_release(struct device *d);
+
+/* Whether other threads, or copies of us, wait for what we have claimed. */
+bool device_wanted(struct device *d);
 
 /* Rates of GET_DATA_RATES, asked once. Needs the claim. */
 const struct data_rates *device_rates(struct device *d, unsigned id);

@@ -10,6 +10,7 @@
 struct chain {
 	struct link *link;
 	const struct apdu_cmd *cmd;
+	unsigned chunk;
 	struct deadline until;
 	struct buf *data;
 	uint16_t sw;
@@ -67,13 +68,49 @@ leading_parts(struct chain *c, struct apdu_cmd *last)
 	return err;
 }
 
+/*
+ * Whether to send it whole, with extended lengths. A long answer alone is not
+ * worth it for what runs only once: a refusal could not be made up for. Nor
+ * is it where smaller answers are called for.
+ */
+static bool
+goes_whole(const struct chain *c)
+{
+	if (!c->link->extended)
+		return false;
+	return c->cmd->data.n > APDU_DATA_MAX ||
+	    (c->cmd->ne > APDU_NE_MAX && c->cmd->replay == APDU_REPLAY_OK &&
+		c->chunk == APDU_NE_MAX);
+}
+
+/* *done: no need to send it in pieces, or no right to. */
+static err_t
+whole(struct chain *c, bool *done)
+{
+	err_t err = transmit(c, c->cmd, c->cmd->ne);
+
+	*done =
+	    err != 0 || (c->sw != SW_WRONG_LENGTH && sw1(c) != SW1_WRONG_LE);
+	if (*done)
+		return err;
+	link_give_up_extended(c->link);
+	*done = c->cmd->replay == APDU_NEVER_REPLAY;
+	return 0;
+}
+
 static err_t
 first(struct chain *c)
 {
 	unsigned ne = c->cmd->ne < APDU_NE_MAX ? c->cmd->ne : APDU_NE_MAX;
 	struct apdu_cmd last = *c->cmd;
-	err_t err = leading_parts(c, &last);
+	bool done = false;
+	err_t err = 0;
 
+	if (goes_whole(c))
+		err = whole(c, &done);
+	if (err != 0 || done)
+		return err;
+	err = leading_parts(c, &last);
 	if (err != 0 || c->sw != SW_OK)
 		return err;
 	err = transmit_fitting(c, &last, ne);
@@ -103,7 +140,7 @@ get_response(struct chain *c, unsigned n)
 }
 
 static err_t
-follow(struct chain *c, unsigned chunk, size_t start)
+follow(struct chain *c, size_t start)
 {
 	for (unsigned i = 0; sw1(c) == SW1_MORE_DATA; i++) {
 		unsigned n = sw2_count(c);
@@ -113,7 +150,7 @@ follow(struct chain *c, unsigned chunk, size_t start)
 		if (i == CHAIN_MAX)
 			return READER_ERR_CHAIN;
 		err = get_response(
-		    c, link_fitting(c->link, n < chunk ? n : chunk));
+		    c, link_fitting(c->link, n < c->chunk ? n : c->chunk));
 		if (err != 0)
 			return err;
 		if (sw1(c) == SW1_MORE_DATA && c->data->n == before)
@@ -128,8 +165,11 @@ err_t
 exchange(struct link *l, const struct apdu_cmd *cmd, unsigned chunk,
     struct deadline until, struct apdu_rsp *rsp)
 {
-	struct chain c = {
-	    .link = l, .cmd = cmd, .until = until, .data = rsp->data};
+	struct chain c = {.link = l,
+	    .cmd = cmd,
+	    .chunk = chunk,
+	    .until = until,
+	    .data = rsp->data};
 	size_t start = rsp->data != NULL ? rsp->data->n : 0;
 	err_t err = first(&c);
 
@@ -138,7 +178,7 @@ exchange(struct link *l, const struct apdu_cmd *cmd, unsigned chunk,
 		if (cmd->ne == 0)
 			c.sw = SW_OK;
 		else
-			err = follow(&c, chunk, start);
+			err = follow(&c, start);
 	}
 	if (err == 0 && cmd->ne > 0 && sw1(&c) == SW1_WRONG_LE)
 		err = READER_ERR_CHAIN;

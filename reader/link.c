@@ -2,10 +2,11 @@
 #include "reader/link.h"
 #include "reader/t0-char.h"
 
-#define COMMAND_MAX (4 + 1 + APDU_DATA_MAX + 1)
-#define ANSWER_MAX  65600
-#define PARTS_MAX   1100 /* of one extended exchange */
-#define DATA_OFFSET 5
+#define COMMAND_MAX  (4 + 1 + APDU_DATA_MAX + 1)
+#define EXTENDED_MAX (4 + 3 + APDU_CHAINED_MAX + 2)
+#define ANSWER_MAX   65600
+#define PARTS_MAX    1100 /* of one extended exchange */
+#define DATA_OFFSET  5
 
 /* bChainParameter and wLevelParameter of the extended level (6.1.4). */
 enum chain_parameter {
@@ -35,9 +36,20 @@ link_start(struct link *l, struct ccid_slot *s, const struct params *p,
 		l->level = p->protocol == 0 ? LINK_T0_CHAR : LINK_T1;
 		break;
 	}
+	l->extended = p->extended &&
+	    (l->level == LINK_T1 || l->level == LINK_EXTENDED) &&
+	    (fresh || l->extended);
 	if (l->level != LINK_T1)
 		return 0;
 	return t1_start(&l->t1, s, p, fresh, until);
+}
+
+void
+link_give_up_extended(struct link *l)
+{
+	trace_text(
+	    l->slot->id, TRACE_APDU, '-', "no extended lengths after all");
+	l->extended = false;
 }
 
 size_t
@@ -172,7 +184,7 @@ transmit_t0(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 	apdu_to_t0(cmd, ne, &tpdu);
 	t = (struct t0_tpdu){.bytes = buf_bytes(&tpdu),
 	    .secret = secret,
-	    .secret_answer = cmd->secret == APDU_SECRET_RESPONSE};
+	    .secret_answer = (cmd->secret & APDU_SECRET_RESPONSE) != 0};
 	err = l->level == LINK_T0
 	    ? t0_transmit(l->slot, t, until, data, sw)
 	    : t0_char_transmit(l->slot, t, until, data, sw);
@@ -180,20 +192,36 @@ transmit_t0(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 	return err;
 }
 
+static bool
+is_extended(const struct apdu_cmd *cmd, unsigned ne)
+{
+	return cmd->data.n > APDU_DATA_MAX || ne > APDU_NE_MAX;
+}
+
+static void
+append_apdu(const struct apdu_cmd *cmd, unsigned ne, struct buf *apdu)
+{
+	if (is_extended(cmd, ne))
+		apdu_to_extended(cmd, ne, apdu);
+	else
+		apdu_to_short(cmd, ne, apdu);
+}
+
 static err_t
 transmit_apdu(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
     struct secret_range secret, struct deadline until, struct buf *data,
     uint16_t *sw)
 {
-	bool secret_answer = cmd->secret == APDU_SECRET_RESPONSE;
-	uint8_t room[COMMAND_MAX];
-	struct buf command = {
-	    .p = room, .room = sizeof(room), .cap = sizeof(room)};
-	struct buf rsp;
+	bool secret_answer = (cmd->secret & APDU_SECRET_RESPONSE) != 0;
+	struct buf command, rsp;
 	err_t err;
 
+	buf_init(&command, EXTENDED_MAX);
 	buf_init(&rsp, ANSWER_MAX);
-	apdu_to_short(cmd, ne, &command);
+	append_apdu(cmd, ne, &command);
+	err = buf_err(&command);
+	if (err != 0)
+		goto out;
 	if (l->level == LINK_T1)
 		err = t1_transmit(&l->t1, l->slot, buf_bytes(&command), secret,
 		    secret_answer, until, &rsp);
@@ -202,8 +230,9 @@ transmit_apdu(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 		    l, buf_bytes(&command), secret, secret_answer, until, &rsp);
 	if (err == 0)
 		err = take_response(buf_bytes(&rsp), data, sw);
+out:
 	buf_clear(&rsp);
-	explicit_bzero(room, sizeof(room));
+	buf_clear(&command);
 	return err;
 }
 
@@ -214,17 +243,20 @@ link_transmit(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
 	struct secret_range secret = SECRET_NONE;
 	err_t err;
 
-	if (cmd->secret == APDU_SECRET_DATA)
-		secret = (struct secret_range){DATA_OFFSET, cmd->data.n};
+	if (is_extended(cmd, ne) && !l->extended)
+		return READER_ERR_COMMAND;
+	if (cmd->secret & APDU_SECRET_DATA)
+		secret = (struct secret_range){
+		    is_extended(cmd, ne) ? APDU_EXTENDED_OFFSET : DATA_OFFSET,
+		    cmd->data.n};
 	if (trace_on()) {
-		uint8_t room[COMMAND_MAX];
-		struct buf apdu = {
-		    .p = room, .room = sizeof(room), .cap = sizeof(room)};
+		struct buf apdu;
 
-		apdu_to_short(cmd, ne, &apdu);
+		buf_init(&apdu, EXTENDED_MAX);
+		append_apdu(cmd, ne, &apdu);
 		trace_bytes(l->slot->id, TRACE_APDU, '>', NULL,
 		    buf_bytes(&apdu), secret);
-		explicit_bzero(room, sizeof(room));
+		buf_clear(&apdu);
 	}
 	err = l->level == LINK_T0 || l->level == LINK_T0_CHAR
 	    ? transmit_t0(l, cmd, ne, secret, until, data, sw)

@@ -20,6 +20,7 @@ enum link_level {
 struct link {
 	struct ccid_slot *slot;
 	enum link_level level;
+	bool extended; /* lengths above 255 and 256 go at once */
 	struct t1 t1;
 };
 
@@ -29,6 +30,12 @@ struct link {
  */
 err_t link_start(struct link *l, struct ccid_slot *s, const struct params *p,
     bool fresh, struct deadline until) MUST_CHECK;
+
+/*
+ * Long commands and answers do not work after all, whatever the card says of
+ * itself: until its next reset they go in pieces.
+ */
+void link_give_up_extended(struct link *l);
 
 /* The most data that one part of a chained command should carry, 1 to 255. */
 size_t link_part(const struct link *l);
@@ -40,8 +47,9 @@ size_t link_part(const struct link *l);
 unsigned link_fitting(const struct link *l, unsigned n);
 
 /*
- * Send a command with its data, asking for ne bytes (0 none, up to 256), and
- * append the answer's data. What the status word asks for is the caller's.
+ * Send a command with its data, asking for ne bytes (0 none, up to 256, or
+ * with l->extended up to 65536; and so for the data), and append the answer's
+ * data. What the status word asks for is the caller's.
  */
 err_t link_transmit(struct link *l, const struct apdu_cmd *cmd, unsigned ne,
     struct deadline until, struct buf *data, uint16_t *sw) MUST_CHECK;

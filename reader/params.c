@@ -13,6 +13,14 @@ params_rate(uint8_t fidi, const struct ccid_desc *desc)
 	return (uint32_t)((uint64_t)desc->dwDefaultClock * 1000 * d / f);
 }
 
+bool
+params_apdu_level(const struct ccid_desc *desc)
+{
+	return (desc->dwFeatures &
+		   (CCID_FEATURE_LEVEL_SHORT | CCID_FEATURE_LEVEL_EXTENDED)) !=
+	    0;
+}
+
 static bool
 near(uint32_t a, uint32_t b)
 {
@@ -52,6 +60,15 @@ params_slower(uint8_t fidi)
 	if (fidi > 0x94 && fidi <= 0x97)
 		return (uint8_t)(fidi - 1);
 	return FIDI_DEFAULT;
+}
+
+/* At the APDU levels a PPS of the host would be taken for an APDU. */
+static bool
+can_change(const struct ccid_desc *desc)
+{
+	return !params_apdu_level(desc) ||
+	    (desc->dwFeatures &
+		(CCID_FEATURE_AUTO_PPS | CCID_FEATURE_AUTO_NEGOTIATION));
 }
 
 static uint8_t
@@ -99,8 +116,11 @@ params_choose(const struct atr *atr, const struct ccid_desc *desc,
 	    .ifsc = atr->ifsc};
 	if (!choose_protocol(atr, desc, &out->protocol))
 		return READER_ERR_NO_PROTOCOL;
+	/* T=0 knows them by ENVELOPE only (7816-3, 12.2.7), which we leave. */
+	out->extended = out->protocol == 1 && atr->extended;
 	if (!atr->specific) {
-		out->fidi = choose_speed(atr, desc, rates);
+		if (can_change(desc))
+			out->fidi = choose_speed(atr, desc, rates);
 		return 0;
 	}
 	/* Specific mode: the card already runs at its own speed (8.3). */

@@ -31,6 +31,7 @@ struct params {
 	bool crc; /* T=1, as are the next two */
 	uint8_t bwi_cwi;
 	uint8_t ifsc;
+	bool extended; /* the card takes extended lengths */
 };
 
 /*
@@ -47,6 +48,9 @@ err_t params_choose(const struct atr *atr, const struct ccid_desc *desc,
  * 0 below that.
  */
 uint8_t params_slower(uint8_t fidi);
+
+/* Whether the reader takes APDUs, and keeps the line to itself. */
+bool params_apdu_level(const struct ccid_desc *desc);
 
 /* bit/s at the reader's default clock; 0 for reserved FI or DI. */
 uint32_t params_rate(uint8_t fidi, const struct ccid_desc *desc);

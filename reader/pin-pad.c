@@ -15,6 +15,8 @@
 #define WAIT_END_MS 10000
 /* Of the caller's time, to get back into step with a silent reader. */
 #define RESYNC_MS 3000
+/* On a keyboard, the key that started the entry goes up again. */
+#define KEY_HELD_MS 250
 
 #define WTX_MAX 1000 /* S(WTX) of one answer */
 
@@ -50,20 +52,39 @@ command_encode(
 		buf_append_u8(out, 0xFF);
 }
 
+static uint8_t
+messages_to_verify(const struct pin_prompt *p)
+{
+	if (p->quirks & QUIRK_PIN_ONE_MESSAGE)
+		return CCID_PIN_ONE_MESSAGE;
+	if (p->quirks & QUIRK_PIN_NO_MESSAGE)
+		return CCID_PIN_NO_MESSAGE;
+	return p->display ? CCID_PIN_DEFAULT_MESSAGE : CCID_PIN_NO_MESSAGE;
+}
+
+static uint8_t
+messages_to_modify(const struct pin_prompt *p)
+{
+	return p->display || (p->quirks & QUIRK_PIN_THREE_MESSAGES)
+	    ? CCID_PIN_THREE_MESSAGES
+	    : CCID_PIN_NO_MESSAGE;
+}
+
 static void
 verification_encode(
     const struct pin_entry *e, const struct pin_prompt *p, struct buf *out)
 {
+	bool swapped = p->quirks & QUIRK_PIN_DIGITS_SWAPPED;
 	const uint8_t fields[] = {
 	    p->bTimeOut,
 	    CCID_PIN_UNITS_BYTES | CCID_PIN_ASCII, /* bmFormatString */
 	    PIN_BLOCK,				   /* bmPINBlockString */
 	    0,					   /* bmPINLengthFormat */
-	    e->max, e->min,			   /* wPINMaxExtraDigit */
-	    CCID_PIN_VALIDATION_KEY,
-	    p->display ? CCID_PIN_DEFAULT_MESSAGE : CCID_PIN_NO_MESSAGE,
-	    LANGUAGE & 0xFF, LANGUAGE >> 8, /* wLangId */
-	    0,				    /* bMsgIndex */
+	    /* wPINMaxExtraDigit */
+	    swapped ? e->min : e->max, swapped ? e->max : e->min,
+	    CCID_PIN_VALIDATION_KEY, messages_to_verify(p), LANGUAGE & 0xFF,
+	    LANGUAGE >> 8, /* wLangId */
+	    0,		   /* bMsgIndex */
 	};
 
 	buf_append(out, BYTES(fields));
@@ -73,6 +94,7 @@ static void
 modification_encode(
     const struct pin_entry *e, const struct pin_prompt *p, struct buf *out)
 {
+	const uint8_t messages = messages_to_modify(p);
 	const uint8_t fields[] = {
 	    p->bTimeOut,
 	    CCID_PIN_UNITS_BYTES | CCID_PIN_ASCII, /* bmFormatString */
@@ -82,17 +104,18 @@ modification_encode(
 	    PIN_BLOCK,				   /* bInsertionOffsetNew */
 	    e->max, e->min,			   /* wPINMaxExtraDigit */
 	    CCID_PIN_CURRENT_ASKED | CCID_PIN_NEW_TWICE,
-	    CCID_PIN_VALIDATION_KEY,
-	    p->display ? CCID_PIN_THREE_MESSAGES : CCID_PIN_NO_MESSAGE,
-	    LANGUAGE & 0xFF, LANGUAGE >> 8, /* wLangId */
-	    0,				    /* bMsgIndex1 */
+	    CCID_PIN_VALIDATION_KEY, messages, LANGUAGE & 0xFF,
+	    LANGUAGE >> 8, /* wLangId */
+	    0,		   /* bMsgIndex1 */
 	};
-	static const uint8_t more[] = {1, 2}; /* bMsgIndex2, bMsgIndex3 */
+	/* bMsgIndex2, bMsgIndex3: there only when there are messages. */
+	static const uint8_t more[] = {1, 2}, none[] = {0, 0};
 
 	buf_append(out, BYTES(fields));
-	/* Without messages these two are not there. */
-	if (p->display)
+	if (messages == CCID_PIN_THREE_MESSAGES)
 		buf_append(out, BYTES(more));
+	else if (p->quirks & QUIRK_PIN_ALL_INDEXES)
+		buf_append(out, BYTES(none));
 }
 
 void
@@ -264,7 +287,9 @@ pin_pad_exchange(struct link *l, enum ccid_pin_operation op,
     uint16_t *sw)
 {
 	struct deadline end = {until.at_ms - RESYNC_MS};
-	struct pin_prompt p = {.display = display, .bTimeOut = seconds(e, end)};
+	unsigned quirks = l->slot->ccid->quirks;
+	struct pin_prompt p = {
+	    .display = display, .quirks = quirks, .bTimeOut = seconds(e, end)};
 	struct ccid_wait wait = {wait_ms(op, p.bTimeOut), end};
 	struct ccid_command cmd = {.type = PC_to_RDR_Secure};
 	uint8_t room[PIN_PAD_DATA_MAX];
@@ -279,6 +304,8 @@ pin_pad_exchange(struct link *l, enum ccid_pin_operation op,
 	pin_pad_encode(op, e, &p, &data);
 	cmd.data = buf_bytes(&data);
 	trace_command(l, op, e);
+	if (quirks & QUIRK_PIN_KEY_HELD)
+		(void)deadline_sleep(end, KEY_HELD_MS);
 	err = ccid_transceive(l->slot, &cmd, CCID_EXPECT_ANY, wait, &answer);
 	if (err == 0)
 		return take_answer(l, end, &answer, sw);

@@ -13,6 +13,7 @@
 /* What of the message does not follow from the entry. */
 struct pin_prompt {
 	bool display;		 /* the reader has one */
+	unsigned quirks;	 /* flags of enum quirk */
 	uint8_t bTimeOut;	 /* s, at least 1 */
 	uint8_t bTeoPrologue[3]; /* NAD PCB LEN of T=1, else 0 */
 };

@@ -48,8 +48,9 @@ icc_power_on(struct ccid_slot *s, enum ccid_power_select select,
 
 /* Voltages worth trying, best first; returns how many. */
 static unsigned
-voltages(const struct ccid_desc *d, enum ccid_power_select out[4])
+voltages(const struct ccid_slot *s, enum ccid_power_select out[4])
 {
+	const struct ccid_desc *d = &s->ccid->desc;
 	unsigned n = 0;
 
 	if (d->dwFeatures &
@@ -63,6 +64,15 @@ voltages(const struct ccid_desc *d, enum ccid_power_select out[4])
 		out[n++] = CCID_POWER_1_8V;
 	if (n == 0)
 		out[n++] = CCID_POWER_AUTO;
+	/* What this card came up with before is worth the first try. */
+	for (unsigned i = 1; i < n; i++) {
+		enum ccid_power_select first = out[0];
+
+		if (out[i] + 1u == s->volts) {
+			out[0] = out[i];
+			out[i] = first;
+		}
+	}
 	return n;
 }
 
@@ -107,7 +117,7 @@ static err_t
 cold(struct ccid_slot *s, struct deadline until, struct atr *atr)
 {
 	enum ccid_power_select select[4];
-	unsigned n = voltages(&s->ccid->desc, select);
+	unsigned n = voltages(s, select);
 	struct atr seen = {.n = 0};
 	enum ccid_icc icc;
 	err_t err = CCID_ERR_MUTE;
@@ -116,6 +126,8 @@ cold(struct ccid_slot *s, struct deadline until, struct atr *atr)
 		for (unsigned i = 0; i < TRIES; i++) {
 			err = cold_try(
 			    s, select[v], rest_ms[i], until, atr, &seen);
+			if (err == 0)
+				s->volts = (uint8_t)(select[v] + 1);
 			if (err == 0 || !worth_another_try(err) ||
 			    deadline_passed(until))
 				return err;
@@ -141,7 +153,7 @@ power_on(struct ccid_slot *s, enum power_how how, struct deadline until,
 
 	if (how == POWER_COLD)
 		return cold(s, until, atr);
-	(void)voltages(&s->ccid->desc, select);
+	(void)voltages(s, select);
 	return icc_power_on(s, select[0], until, atr);
 }
 
@@ -208,7 +220,7 @@ host_pps(struct ccid_slot *s, struct params *p, struct deadline until)
 	return err;
 }
 
-/* Where the reader follows neither clock nor rate by itself. */
+/* Where the rate does not follow the parameters by itself. */
 static err_t
 set_rate(struct ccid_slot *s, const struct params *p, struct deadline until)
 {
@@ -220,7 +232,8 @@ set_rate(struct ccid_slot *s, const struct params *p, struct deadline until)
 	struct ccid_answer answer;
 	err_t err;
 
-	if (d->dwFeatures & (CCID_FEATURE_AUTO_CLOCK | CCID_FEATURE_AUTO_BAUD))
+	/* The clock stays the default one, to which all our rates refer. */
+	if (d->dwFeatures & CCID_FEATURE_AUTO_BAUD)
 		return 0;
 	bytes_put_le32(body, d->dwDefaultClock);
 	bytes_put_le32(body + 4, params_rate(p->fidi, d));
@@ -239,6 +252,7 @@ try_params(struct ccid_slot *s, const struct atr *atr, struct params *p,
 	err_t err = 0;
 
 	if (!(features & CCID_FEATURE_AUTO_PPS) && !atr->specific &&
+	    !params_apdu_level(&s->ccid->desc) &&
 	    (p->fidi != FIDI_DEFAULT || p->protocol != atr->first))
 		err = host_pps(s, p, until);
 	if (err == 0)
@@ -300,6 +314,35 @@ take_in_force(struct ccid_slot *s, struct params *used, struct deadline until)
 	return 0;
 }
 
+/*
+ * At the APDU levels a PPS of ours would be taken for an APDU: a reader that
+ * configures itself there does the whole of it.
+ */
+static bool
+reader_negotiates(const struct ccid_desc *d)
+{
+	return (d->dwFeatures & CCID_FEATURE_AUTO_NEGOTIATION) ||
+	    (params_apdu_level(d) &&
+		(d->dwFeatures & CCID_FEATURE_AUTO_PARAMETERS) &&
+		!(d->dwFeatures & CCID_FEATURE_AUTO_PPS));
+}
+
+/* What it has made of the ATR; one that does not tell has done the usual. */
+static err_t
+take_over(struct ccid_slot *s, const struct atr *atr, struct params *used,
+    struct deadline until)
+{
+	struct params in_force;
+	err_t err = power_get_parameters(s, until, &in_force);
+
+	if (err != 0)
+		return err == USB_ERR_GONE ? err : 0;
+	used->protocol = in_force.protocol;
+	used->fidi = in_force.fidi;
+	used->extended = in_force.protocol == 1 && atr->extended;
+	return 0;
+}
+
 err_t
 power_negotiate(struct ccid_slot *s, const struct atr *atr,
     const struct data_rates *rates, uint8_t limit, struct deadline until,
@@ -311,10 +354,8 @@ power_negotiate(struct ccid_slot *s, const struct atr *atr,
 	err = params_choose(atr, desc, rates, used);
 	if (err != 0)
 		return err;
-	if (desc->dwFeatures & CCID_FEATURE_AUTO_NEGOTIATION)
-		return power_get_parameters(s, until, used) == USB_ERR_GONE
-		    ? USB_ERR_GONE
-		    : 0;
+	if (reader_negotiates(desc))
+		return take_over(s, atr, used, until);
 	if (!atr->specific)
 		used->fidi = limited(used->fidi, limit, desc);
 	for (unsigned tries = 1;; tries++) {

@@ -25,10 +25,12 @@ struct reader {
 	struct params params;
 	struct link link;
 	unsigned epoch;
+	unsigned memory;
 	unsigned chunk;	    /* learned; 256 at first */
 	uint8_t fidi_limit; /* learned; 0 none */
 	uint16_t protocols; /* learned: a bit for each T worth using */
 	struct recovery recovery;
+	struct deadline share; /* until then others may wait */
 	err_t unusable;	       /* why this card could not be activated */
 	struct deadline retry; /* until then nobody tries again */
 
@@ -53,6 +55,9 @@ err_t reader_reset(
 /* The card is gone, or lost its power behind our back. */
 void reader_note_absent(struct reader *r);
 void reader_note_unpowered(struct reader *r);
+
+/* The card has lost, or may have lost, what it was told. */
+void reader_note_amnesia(struct reader *r);
 
 void reader_forget_card(struct reader *r);
 void reader_set_presence(struct reader *r, enum presence presence, err_t why);

@@ -45,6 +45,19 @@ reader_epoch(const struct reader *r)
 	return r->epoch;
 }
 
+unsigned
+reader_memory(const struct reader *r)
+{
+	return r->memory;
+}
+
+void
+reader_note_amnesia(struct reader *r)
+{
+	r->epoch++;
+	r->memory++;
+}
+
 struct bytes
 reader_atr(const struct reader *r)
 {
@@ -76,11 +89,12 @@ void
 reader_forget_card(struct reader *r)
 {
 	r->powered = false;
+	r->slot.volts = 0;
 	r->unusable = 0;
 	r->chunk = APDU_NE_MAX;
 	r->fidi_limit = 0;
 	r->protocols = PROTOCOLS_ALL;
-	r->epoch++;
+	reader_note_amnesia(r);
 }
 
 bool
@@ -140,7 +154,7 @@ reader_reset(struct reader *r, enum power_how how, struct deadline until)
 	struct atr atr, usable;
 	err_t err;
 
-	r->epoch++;
+	reader_note_amnesia(r);
 	r->powered = false;
 	err = power_on(&r->slot, how, until, &atr);
 	if (err != 0)
@@ -163,6 +177,16 @@ reader_reset(struct reader *r, enum power_how how, struct deadline until)
 	r->atr = atr;
 	r->powered = true;
 	return 0;
+}
+
+err_t
+reader_reset_card(struct reader *r, struct deadline until)
+{
+	err_t err = reader_reset(r, POWER_WARM, until);
+
+	if (err != 0 && err != READER_ERR_CHANGED && err != USB_ERR_GONE)
+		err = reader_reset(r, POWER_COLD, until);
+	return err;
 }
 
 err_t
@@ -202,8 +226,11 @@ reader_pin_pad(const struct reader *r)
 	plugged = d->plugged;
 	info = d->info;
 	lock_release(&d->state);
-	if (!plugged || ccid_desc_parse(BYTES(info.ccid), &desc) != 0 ||
-	    (desc.dwFeatures & CCID_FEATURE_LEVEL_MASK) == 0)
+	if (!plugged || ccid_desc_parse(BYTES(info.ccid), &desc) != 0)
+		return 0;
+	quirks_correct(
+	    quirks_of(info.idVendor, info.idProduct, info.bcdDevice), &desc);
+	if ((desc.dwFeatures & CCID_FEATURE_LEVEL_MASK) == 0)
 		return 0;
 	if (desc.bPINSupport & CCID_PIN_VERIFICATION)
 		flags |= READER_PIN_VERIFY;

@@ -69,7 +69,13 @@ bool reader_in_doubt(struct reader *r);
 err_t reader_begin(struct reader *r, struct deadline until) MUST_CHECK;
 void reader_end(struct reader *r);
 
-/* The rest is called between reader_begin() and reader_end(). */
+/*
+ * Whether other threads or programs wait, and this transaction has had its
+ * share of 25 ms: then end it after the object in hand, and begin another for
+ * the rest. They come first. Never waits; called between reader_begin() and
+ * reader_end(), as is all that follows.
+ */
+bool reader_wanted(struct reader *r);
 
 /* As from reader_poll(): which insertion this is. */
 unsigned reader_generation(const struct reader *r);
@@ -79,6 +85,19 @@ unsigned reader_generation(const struct reader *r);
  * PIN. Also changes at each transaction, since others may have used the card.
  */
 unsigned reader_epoch(const struct reader *r);
+
+/*
+ * Changes whenever the card may have lost a verified PIN: at every reset, and
+ * when others have used it since our last transaction. Unlike reader_epoch() it
+ * stays the same from one transaction to the next when the reader was ours.
+ */
+unsigned reader_memory(const struct reader *r);
+
+/*
+ * Reset the card, so that it forgets a verified PIN. READER_ERR_CHANGED: it is
+ * another card. Others as reader_begin().
+ */
+err_t reader_reset_card(struct reader *r, struct deadline until) MUST_CHECK;
 
 /* The card's answer to reset, valid until the next call to this reader. */
 struct bytes reader_atr(const struct reader *r);

@@ -95,7 +95,7 @@ parameters(struct reader *r, struct deadline until, err_t *err)
 	    in_force.fidi == r->params.fidi)
 		return OF_NO_USE;
 	/* Who reset the reader may have reset the card as well. */
-	r->epoch++;
+	reader_note_amnesia(r);
 	trace_text(r->id, TRACE_RECOVERY, '-',
 	    "reader has T=%u FI/DI %02X in force", in_force.protocol,
 	    in_force.fidi);
@@ -231,8 +231,11 @@ settle(struct reader *r, const struct event *e, struct deadline until,
 		*rung = RUNG_USB_RESET;
 	if (err == 0 && icc == CCID_ICC_ABSENT)
 		return CCID_ERR_NO_CARD;
-	if (err == 0 && icc == CCID_ICC_INACTIVE && *rung < RUNG_COLD)
-		*rung = RUNG_COLD;
+	if (err == 0 && icc == CCID_ICC_INACTIVE) {
+		reader_note_amnesia(r);
+		if (*rung < RUNG_COLD)
+			*rung = RUNG_COLD;
+	}
 	/* T=1 keeps counters on both sides; T=0 has nothing to repair. */
 	if (*rung < RUNG_WARM &&
 	    link_start(&r->link, &r->slot, &r->params, false, until) != 0)

@@ -6,6 +6,8 @@
 #define FIRST_LOOK_MS 2000
 #define POLL_MS	      1500
 #define RETRY_MS      3000
+#define SHARE_MS      25
+#define WAIT_TOLD_MS  100 /* a wait worth a line in the trace */
 
 static void
 note_error(struct reader *r, err_t err)
@@ -57,8 +59,11 @@ take(struct reader *r, struct deadline until)
 	r->slot = (struct ccid_slot){.ccid = &r->device->ccid,
 	    .bSlot = r->bSlot,
 	    .id = r->id,
-	    .wait_ms = CCID_WAIT_CARD_MS};
+	    .wait_ms = CCID_WAIT_CARD_MS,
+	    .volts = r->slot.volts};
 	r->epoch++;
+	if (reader_in_doubt(r))
+		r->memory++;
 	return err;
 }
 
@@ -146,15 +151,28 @@ ready(struct reader *r, struct deadline until)
 	return err;
 }
 
+static void
+trace_wait(const struct reader *r, struct deadline begun)
+{
+	int64_t ms = deadline_in(0).at_ms - begun.at_ms;
+
+	if (ms >= WAIT_TOLD_MS)
+		trace_text(r->id, TRACE_USB, '-', "waited %lld ms for others",
+		    (long long)ms);
+}
+
 err_t
 reader_begin(struct reader *r, struct deadline until)
 {
+	struct deadline begun = deadline_in(0);
 	err_t err;
 
 	if (!device_lock(r->device, until))
 		return ERR_TIMEOUT;
 	err = take(r, until);
+	trace_wait(r, begun);
 	if (err == 0) {
+		r->share = deadline_in(SHARE_MS);
 		reader_new_object(r);
 		err = ready(r, until);
 		if (err == CCID_ERR_NO_CARD)
@@ -175,6 +193,12 @@ reader_end(struct reader *r)
 {
 	device_release(r->device);
 	device_unlock(r->device);
+}
+
+bool
+reader_wanted(struct reader *r)
+{
+	return deadline_passed(r->share) && device_wanted(r->device);
 }
 
 static enum presence

@@ -7,6 +7,7 @@
 #include "reader/usb-fork.h"
 #include "reader/usb-libusb-private.h"
 #include "reader/usb-libusb.h"
+#include "reader/usb-sysfs.h"
 
 struct bus {
 	libusb_context *context; /* under the fork guard until it is set */
@@ -55,7 +56,12 @@ device_list(struct bus *b, libusb_device ***list)
 	struct timeval none = {0};
 	ssize_t n = 0;
 
+	*list = NULL;
 	usb_fork_guard();
+	/* Most programs that load us never see a reader. */
+	if (b->context == NULL &&
+	    !usb_sysfs_may_have_reader(USB_SYSFS_DEVICES, USB_NODES))
+		goto out;
 	if (b->context == NULL)
 		n = init_without_signals(&b->context);
 	/* A device that left stays in the list until its event is handled. */
@@ -63,6 +69,7 @@ device_list(struct bus *b, libusb_device ***list)
 		(void)libusb_handle_events_timeout(b->context, &none);
 	if (n == 0)
 		n = libusb_get_device_list(b->context, list);
+out:
 	usb_fork_unguard();
 	return n;
 }

@@ -6,9 +6,9 @@
 #include "reader/usb.h"
 
 /*
- * A bus with a libusb context of its own. Nothing is started before the first
- * list() or open(). libusb's monitor thread, which lives from then until
- * close(), has all signals blocked.
+ * A bus with a libusb context of its own. Nothing is started before list() or
+ * open() finds what may be a reader. libusb's monitor thread, which lives from
+ * then until close(), has all signals blocked.
  */
 err_t usb_libusb_bus(struct usb_bus *out) MUST_CHECK;
 

@@ -80,12 +80,15 @@ set_lock(const struct usb_node *node, unsigned range, short type)
 static err_t
 wait_lock(const struct usb_node *node, unsigned range, struct deadline until)
 {
+	/* Who comes next must not leave the reader idle. */
+	unsigned most_ms =
+	    range == RANGE_TRANSACTION ? POLL_MIN_MS : POLL_MAX_MS;
 	unsigned rest_ms = POLL_MIN_MS;
 
 	while (set_lock(node, range, F_WRLCK) == EAGAIN) {
 		if (!deadline_sleep(until, rest_ms))
 			return ERR_TIMEOUT;
-		if (rest_ms < POLL_MAX_MS)
+		if (rest_ms < most_ms)
 			rest_ms *= 2;
 	}
 	return 0;
@@ -111,6 +114,18 @@ usb_node_unlock(struct usb_node *node)
 {
 	if (node->fd >= 0)
 		(void)set_lock(node, RANGE_TRANSACTION, F_UNLCK);
+}
+
+bool
+usb_node_wanted(const struct usb_node *node)
+{
+	struct flock queue = {.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = (off_t)node->interface * RANGES + RANGE_TRANSACTION + 1,
+	    .l_len = RANGE_QUEUE_END};
+
+	return node->fd >= 0 && fcntl(node->fd, F_OFD_GETLK, &queue) == 0 &&
+	    queue.l_type != F_UNLCK;
 }
 
 uint64_t

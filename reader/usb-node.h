@@ -27,6 +27,9 @@ void usb_node_close(struct usb_node **node);
 err_t usb_node_lock(struct usb_node *node, struct deadline until) MUST_CHECK;
 void usb_node_unlock(struct usb_node *node);
 
+/* Whether another copy of this module waits. */
+bool usb_node_wanted(const struct usb_node *node);
+
 /*
  * When the node was last written to: the kernel counts every transfer as that.
  * 0 where it cannot be told.

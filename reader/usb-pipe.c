@@ -66,6 +66,14 @@ pipe_release(void *pipe)
 	usb_node_unlock(p->node);
 }
 
+static bool
+pipe_wanted(void *pipe)
+{
+	struct pipe *p = pipe;
+
+	return usb_node_wanted(p->node);
+}
+
 static err_t
 pipe_bulk_out(void *pipe, struct bytes msg, struct deadline until)
 {
@@ -192,6 +200,7 @@ pipe_close(void *pipe)
 static const struct usb_ops libusb_ops = {
     .claim = pipe_claim,
     .release = pipe_release,
+    .wanted = pipe_wanted,
     .bulk_out = pipe_bulk_out,
     .bulk_in = pipe_bulk_in,
     .control_out = pipe_control_out,

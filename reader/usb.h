@@ -34,8 +34,8 @@ enum usb_endpoint { USB_BULK_OUT, USB_BULK_IN };
 
 /*
  * One opened reader. Every function may return USB_ERR_GONE, after which only
- * close() is of use, and USB_ERR_IO. All but claim, release and close want the
- * interface claimed.
+ * close() is of use, and USB_ERR_IO. All but claim, release, wanted and close
+ * want the interface claimed.
  */
 struct usb_ops {
 	/*
@@ -44,6 +44,9 @@ struct usb_ops {
 	 */
 	err_t (*claim)(void *pipe, struct deadline until);
 	void (*release)(void *pipe);
+
+	/* Whether other processes of ours wait for claim(). */
+	bool (*wanted)(void *pipe);
 
 	/*
 	 * Send one message. USB_ERR_UNSENT: not one byte has left, so that the

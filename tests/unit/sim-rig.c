@@ -6,18 +6,25 @@
 void
 sim_rig_open(struct sim_rig *g, size_t object_n)
 {
-	uint8_t room[64];
-
 	*g = (struct sim_rig){.selected = false};
 	sim_reader_init(&g->sim, object_n);
 	g->sim.wait = fake_clock_pass_to;
 	fake_bus_plug_pipe(&g->bus, 0, sim_reader_pipe(&g->sim), "1-1", 2);
-	memcpy(g->bus.info[0].ccid, hex_parse(g->sim.desc, room).p, 54);
 	assert_int_equal(readers_new(fake_bus_bus(&g->bus), &g->readers), 0);
-	assert_int_equal(readers_refresh(g->readers), 0);
+	sim_rig_describe(g, g->sim.desc);
 	assert_int_equal(readers_count(g->readers), 1);
 	g->reader = readers_get(g->readers, 0);
 	buf_init(&g->data, SIM_OBJECT_MAX + 1000);
+}
+
+void
+sim_rig_describe(struct sim_rig *g, const char *desc)
+{
+	uint8_t room[64];
+
+	sim_reader_describe(&g->sim, desc);
+	memcpy(g->bus.info[0].ccid, hex_parse(desc, room).p, 54);
+	assert_int_equal(readers_refresh(g->readers), 0);
 }
 
 void

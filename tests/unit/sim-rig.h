@@ -23,6 +23,9 @@ struct sim_rig {
 void sim_rig_open(struct sim_rig *g, size_t object_n);
 void sim_rig_close(struct sim_rig *g);
 
+/* Before the first use: the class descriptor (hex) for host and reader. */
+void sim_rig_describe(struct sim_rig *g, const char *desc);
+
 /* Every transaction may take ten minutes of fake time. */
 err_t sim_rig_begin(struct sim_rig *g);
 void sim_rig_end(struct sim_rig *g);

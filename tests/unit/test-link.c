@@ -242,30 +242,6 @@ no_full_packets_for_old_firmware(void **state)
 	rig_close(&rig);
 }
 
-static void
-only_old_firmware_has_the_quirk(void **state)
-{
-	static const struct {
-		uint16_t vendor, product, bcd;
-		unsigned flags;
-	} rows[] = {
-	    {0x04E6, 0x5116, 0x0518, QUIRK_FULL_PACKETS},
-	    {0x04E6, 0x5116, 0x0523, 0},
-	    {0x04E6, 0x511F, 0x0522, 0},
-	    /* The v2.0 silicon counts from 2.00 again. */
-	    {0x04E6, 0x5116, 0x0204, 0},
-	    {0x04E6, 0x5116, 0x0304, 0},
-	    {0x04E6, 0x5824, 0x0602, 0},
-	    {0x076B, 0x3021, 0x0518, 0},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		assert_int_equal(
-		    quirks_of(rows[i].vendor, rows[i].product, rows[i].bcd),
-		    rows[i].flags);
-}
-
 #define LINK(sentence, function)                                               \
 	TEST_WITH("link: " sentence, function, cleared, freed)
 
@@ -287,8 +263,6 @@ main(void)
 	    LINK("at character level both protocols are ours", character_level),
 	    LINK("old firmware is not asked for full packets",
 		no_full_packets_for_old_firmware),
-	    LINK("only old firmware has that quirk",
-		only_old_firmware_has_the_quirk),
 	};
 
 	reader_error_register();

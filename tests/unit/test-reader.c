@@ -57,50 +57,6 @@ a_look_does_not_touch_the_card(void **state)
 }
 
 static void
-the_use_of_others_is_noticed(void **state)
-{
-	unsigned first;
-
-	(void)state;
-	g.sim.last_use = 1000;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	first = generation();
-	assert_false(reader_in_doubt(g.reader));
-	/* Somebody else's transfers; the card stays powered. */
-	g.sim.last_use = 2000;
-	assert_int_equal(poll(), PRESENCE_CARD);
-	assert_true(reader_in_doubt(g.reader));
-	assert_int_equal(generation(), first);
-	assert_int_equal(sim_rig_begin(&g), 0);
-	assert_true(reader_in_doubt(g.reader));
-	reader_trust(g.reader);
-	assert_false(reader_in_doubt(g.reader));
-	sim_rig_end(&g);
-	assert_int_equal(poll(), PRESENCE_CARD);
-	assert_false(reader_in_doubt(g.reader));
-	assert_int_equal(generation(), first);
-
-	g.sim.last_use = 3000;
-	assert_int_equal(sim_rig_begin(&g), 0);
-	reader_distrust(g.reader);
-	assert_false(reader_in_doubt(g.reader));
-	sim_rig_end(&g);
-	assert_true(generation() > first);
-}
-
-static void
-the_speed_that_others_left_is_taken_over(void **state)
-{
-	(void)state;
-	g.sim.last_use = 1000;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	g.sim.fidi = g.sim.card.fidi = 0x11;
-	g.sim.last_use = 2000;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	assert_int_equal(g.sim.powers, 1);
-}
-
-static void
 insertions_have_generations(void **state)
 {
 	unsigned first, second;
@@ -178,149 +134,6 @@ no_card_no_transaction(void **state)
 }
 
 static void
-mute_at_power_on(void **state)
-{
-	static const uint8_t codes[] = {0xFE, 0xF8, 0xF7, 0xFB, 0xFD, 0xF6};
-
-	for (size_t c = 0; c < COUNT_OF(codes); c++) {
-		for (unsigned n = 0; n <= 10; n++) {
-			g.sim.mute = n;
-			g.sim.mute_error = codes[c];
-			if (sim_rig_read_once(&g) != 0)
-				fail_msg("mute %u times, %02X", n, codes[c]);
-			closed(state);
-			opened(state);
-		}
-	}
-}
-
-static void
-mute_for_ever_ends(void **state)
-{
-	int64_t start = fake_clock_now();
-	err_t err;
-
-	(void)state;
-	g.sim.mute = 100000;
-	err = sim_rig_begin(&g);
-	assert_int_equal(err, CCID_ERR_MUTE);
-	assert_true(g.sim.powers <= 30);
-	assert_true(fake_clock_now() - start < 20000);
-	/* And it is still a card. */
-	assert_int_equal(poll(), PRESENCE_CARD);
-	g.sim.mute = 0;
-	fake_clock_pass(10000);
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-/* Callers ask often, and each try costs seconds. */
-static void
-mute_cards_are_tried_now_and_then(void **state)
-{
-	unsigned powers;
-	int64_t start;
-
-	(void)state;
-	g.sim.mute = 100000;
-	for (unsigned i = 0; i < 5; i++) {
-		assert_int_equal(sim_rig_begin(&g), CCID_ERR_MUTE);
-		powers = g.sim.powers;
-		start = fake_clock_now();
-		for (unsigned k = 0; k < 10; k++)
-			assert_int_equal(sim_rig_begin(&g), CCID_ERR_MUTE);
-		assert_int_equal(g.sim.powers, powers);
-		assert_true(fake_clock_now() - start < 100);
-		fake_clock_pass(10000);
-	}
-}
-
-static void
-a_card_put_in_anew_is_tried_at_once(void **state)
-{
-	(void)state;
-	g.sim.mute = 100000;
-	assert_int_equal(sim_rig_begin(&g), CCID_ERR_MUTE);
-	g.sim.absent = true;
-	assert_int_equal(poll(), PRESENCE_EMPTY);
-	g.sim.absent = false;
-	g.sim.mute = 0;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-/* What ended well is not held against the next time. */
-static void
-each_mute_time_has_all_its_tries(void **state)
-{
-	unsigned powers;
-
-	(void)state;
-	g.sim.mute = 100000;
-	assert_int_equal(sim_rig_begin(&g), CCID_ERR_MUTE);
-	powers = g.sim.powers;
-	fake_clock_pass(10000);
-	g.sim.mute = 0;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-
-	/* A recovery that ends without power. */
-	g.sim.mute = 100000;
-	sim_reader_strike(&g.sim, SIM_ERROR, 0xF6, NULL);
-	assert_true(sim_rig_read_once(&g) != 0);
-	g.sim.fault = SIM_NONE;
-	/* The last of as many tries as the first time helps. */
-	g.sim.mute = powers - 1;
-	fake_clock_pass(10000);
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-static void
-a_short_deadline_is_not_the_card_s_fault(void **state)
-{
-	(void)state;
-	assert_int_equal(reader_begin(g.reader, deadline_in(5)), ERR_TIMEOUT);
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-static void
-speed_refused_at_97(void **state)
-{
-	g.sim.desc = AVID_602;
-	(void)state;
-	memcpy(g.bus.info[0].ccid, hex_parse(AVID_602, (uint8_t[64]){0}).p, 54);
-	assert_int_equal(readers_refresh(g.readers), 0);
-	g.sim.card.atr = "3B 10 97";
-	g.sim.refuse_fidi = 0x97;
-	g.sim.refuse_code = 0x0A;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	assert_int_equal(g.sim.card.fidi, 0x96);
-}
-
-static void
-parameters_that_fail(void **state)
-{
-	static const uint8_t codes[] = {0x0A, 0xF6, 0xFE, 0xFD, 0x00, 0x0C};
-
-	for (size_t i = 0; i < COUNT_OF(codes); i++) {
-		g.sim.refuse_fidi = 0x96;
-		g.sim.refuse_code = codes[i];
-		if (sim_rig_read_once(&g) != 0)
-			fail_msg("SetParameters 96 fails with %02X", codes[i]);
-		closed(state);
-		opened(state);
-		/* Whatever is asked for: 372/1 is in force and will do. */
-		if (codes[i] < 0x80) {
-			g.sim.refuse_params = true;
-			g.sim.refuse_code = codes[i];
-			if (sim_rig_read_once(&g) != 0)
-				fail_msg("no SetParameters, %02X", codes[i]);
-		}
-		closed(state);
-		opened(state);
-	}
-	g.sim.no_get_params = true;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-static void
 a_silent_reader_gets_a_usb_reset(void **state)
 {
 	(void)state;
@@ -345,85 +158,6 @@ permission_is_told_from_absence(void **state)
 	assert_int_equal(reader_poll(g.reader, &gen, &why), PRESENCE_CARD);
 	assert_int_equal(why, 0);
 	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-static void
-a_foreign_owner_is_told_and_outlived(void **state)
-{
-	unsigned gen;
-	int64_t start;
-	err_t why;
-
-	(void)state;
-	g.sim.claim_err = USB_ERR_BUSY;
-	start = fake_clock_now();
-	assert_int_equal(sim_rig_begin(&g), USB_ERR_BUSY);
-	assert_true(fake_clock_now() - start <= 3000);
-	assert_int_equal(reader_poll(g.reader, &gen, &why), PRESENCE_UNKNOWN);
-	assert_int_equal(why, USB_ERR_BUSY);
-	/* Known to be taken: nobody waits a second time. */
-	start = fake_clock_now();
-	assert_int_equal(sim_rig_begin(&g), USB_ERR_BUSY);
-	assert_true(fake_clock_now() - start <= 100);
-
-	g.sim.claim_err = 0;
-	assert_int_equal(reader_poll(g.reader, &gen, &why), PRESENCE_CARD);
-	assert_int_equal(why, 0);
-	assert_int_equal(sim_rig_read_once(&g), 0);
-}
-
-static void
-a_foreign_owner_may_have_used_the_card(void **state)
-{
-	unsigned cold;
-
-	(void)state;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	cold = g.sim.cold;
-	g.sim.claim_err = USB_ERR_BUSY;
-	(void)poll();
-	g.sim.claim_err = 0;
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	assert_int_equal(g.sim.cold, cold + 1);
-}
-
-static void
-chunks_fit_the_messages(void **state)
-{
-	(void)state;
-	assert_int_equal(sim_rig_begin(&g), 0);
-	assert_int_equal(reader_chunk(g.reader), 256);
-	sim_rig_end(&g);
-	/* 263 bytes: 10 for the header, 2 for the status word. */
-	memcpy(g.bus.info[0].ccid, hex_parse(SCR3310_511F, (uint8_t[64]){0}).p,
-	    54);
-	g.bus.info[0].address = 9;
-	assert_int_equal(readers_refresh(g.readers), 0);
-	assert_int_equal(sim_rig_begin(&g), 0);
-	assert_int_equal(reader_chunk(g.reader), 0xFB);
-	assert_int_equal(sim_rig_read(&g), 0);
-	sim_rig_end(&g);
-}
-
-static bool
-asks_256(const struct sim_reader *s, struct bytes tpdu)
-{
-	(void)s;
-	return sim_rig_asks(tpdu) == 256;
-}
-
-static void
-what_was_learned_goes_with_the_card(void **state)
-{
-	(void)state;
-	sim_reader_strike(&g.sim, SIM_ERROR, 0xF6, asks_256);
-	assert_int_equal(sim_rig_read_once(&g), 0);
-	assert_int_equal(reader_chunk(g.reader), 0xF8);
-	g.sim.fault = SIM_NONE;
-	sim_reader_swap(&g.sim);
-	assert_int_equal(sim_rig_begin(&g), 0);
-	assert_int_equal(reader_chunk(g.reader), 256);
-	sim_rig_end(&g);
 }
 
 static void
@@ -481,10 +215,6 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    READER("a look does not touch the card",
 		a_look_does_not_touch_the_card),
-	    READER("the use of others is noticed, and settled by trust",
-		the_use_of_others_is_noticed),
-	    READER("the speed that others left is taken over",
-		the_speed_that_others_left_is_taken_over),
 	    READER("each insertion has a generation of its own",
 		insertions_have_generations),
 	    READER("a swap between two looks is noticed",
@@ -492,32 +222,10 @@ main(void)
 	    READER("a transaction powers the card once and bumps the epoch",
 		a_transaction_powers_the_card_once),
 	    READER("no card, no transaction", no_card_no_transaction),
-	    READER("a card that is mute up to ten times is read",
-		mute_at_power_on),
-	    READER("a card that is always mute ends in bounded time",
-		mute_for_ever_ends),
-	    READER("a mute card is tried now and then only",
-		mute_cards_are_tried_now_and_then),
-	    READER("a card put in anew is tried at once",
-		a_card_put_in_anew_is_tried_at_once),
-	    READER("each mute time has all its tries",
-		each_mute_time_has_all_its_tries),
-	    READER("a short deadline is not held against the card",
-		a_short_deadline_is_not_the_card_s_fault),
-	    READER("97 refused with 0A is read at 96", speed_refused_at_97),
-	    READER("SetParameters that fail leave a readable card",
-		parameters_that_fail),
 	    READER("a silent reader gets a USB reset",
 		a_silent_reader_gets_a_usb_reset),
 	    READER("a missing permission is told from an absent reader",
 		permission_is_told_from_absence),
-	    READER("a foreign owner is told, and its end is noticed",
-		a_foreign_owner_is_told_and_outlived),
-	    READER("after a foreign owner the card is powered anew",
-		a_foreign_owner_may_have_used_the_card),
-	    READER("chunks fit the reader's messages", chunks_fit_the_messages),
-	    READER("what was learned goes with the card",
-		what_was_learned_goes_with_the_card),
 	    READER("invalid commands do not leave", invalid_commands_stay_here),
 	    READER("it has names and a firmware version", it_has_a_name),
 	    READER("without permission it is named by its ids",

@@ -1,77 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of readers: it grows, keeps its places and never shrinks. */
-#include "reader/readers.h"
-#include "tests/unit/fake-bus.h"
-#include "tests/unit/sim-reader.h"
-#include "tests/unit/unit.h"
-
-static struct fake_bus bus;
-static struct sim_reader sim[FAKE_READERS_MAX];
-static struct readers *rs;
-
-static int
-no_readers(void **state)
-{
-	(void)state;
-	bus = (struct fake_bus){.lists = 0};
-	for (size_t i = 0; i < COUNT_OF(sim); i++)
-		sim_reader_init(&sim[i], 100);
-	return readers_new(fake_bus_bus(&bus), &rs);
-}
-
-static int
-freed(void **state)
-{
-	(void)state;
-	readers_free(&rs);
-	assert_null(rs);
-	assert_int_equal(bus.closes, 1);
-	/* Once more is nothing. */
-	readers_free(&rs);
-	assert_int_equal(bus.closes, 1);
-	return 0;
-}
-
-static void
-plug(unsigned i, const char *path, uint8_t address)
-{
-	sim[i].unplugged = false;
-	fake_bus_plug_pipe(&bus, i, sim_reader_pipe(&sim[i]), path, address);
-}
-
-static void
-unplug(unsigned i)
-{
-	sim[i].unplugged = true;
-	sim_reader_swap(&sim[i]);
-	bus.plugged[i] = false;
-}
-
-static size_t
-refresh(void)
-{
-	assert_int_equal(readers_refresh(rs), 0);
-	return readers_count(rs);
-}
-
-static enum presence
-presence(size_t index)
-{
-	unsigned generation;
-	err_t why;
-
-	return reader_poll(readers_get(rs, index), &generation, &why);
-}
-
-static unsigned
-generation(size_t index)
-{
-	unsigned n;
-	err_t why;
-
-	(void)reader_poll(readers_get(rs, index), &n, &why);
-	return n;
-}
+/* The list of readers: it grows and never shrinks, whatever the bus shows. */
+#include "tests/unit/readers-rig.h"
 
 /* Which simulated reader stands behind a place of the list. */
 static unsigned
@@ -146,124 +75,6 @@ it_never_shrinks(void **state)
 }
 
 static void
-back_in_the_same_port(void **state)
-{
-	unsigned before;
-
-	(void)state;
-	plug(0, "1-1", 5);
-	plug(1, "1-2", 6);
-	(void)refresh();
-	assert_int_equal(behind(0), 0);
-	before = generation(0);
-	unplug(0);
-	(void)refresh();
-	plug(0, "1-1", 9);
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(behind(0), 0);
-	assert_int_equal(presence(0), PRESENCE_CARD);
-	assert_true(generation(0) > before);
-}
-
-/* Out and in again between two looks: only the address tells. */
-static void
-replugged_unseen(void **state)
-{
-	unsigned before, opens;
-
-	(void)state;
-	plug(0, "1-1", 5);
-	(void)refresh();
-	assert_int_equal(behind(0), 0);
-	before = generation(0);
-	opens = bus.opens;
-	unplug(0);
-	plug(0, "1-1", 6);
-	assert_int_equal(refresh(), 1);
-	assert_int_equal(presence(0), PRESENCE_CARD);
-	assert_true(generation(0) > before);
-	assert_int_equal(bus.opens, opens + 1);
-	assert_int_equal(sim[0].closes, 1);
-	assert_int_equal(behind(0), 0);
-}
-
-static void
-back_in_another_port(void **state)
-{
-	(void)state;
-	plug(0, "1-1", 5);
-	plug(1, "1-2", 6);
-	(void)refresh();
-	unplug(0);
-	(void)refresh();
-	plug(0, "2-4.1", 3);
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(behind(0), 0);
-	assert_int_equal(behind(1), 1);
-	/* Moved in one step, seen by one look. */
-	unplug(1);
-	plug(1, "2-4.2", 4);
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(behind(1), 1);
-}
-
-static void
-two_of_a_model_keep_their_ports(void **state)
-{
-	(void)state;
-	plug(0, "1-1", 5);
-	plug(1, "1-2", 6);
-	(void)refresh();
-	unplug(0);
-	unplug(1);
-	(void)refresh();
-	/* The second comes back first. */
-	plug(1, "1-2", 7);
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(presence(0), PRESENCE_NO_READER);
-	assert_int_equal(behind(1), 1);
-	plug(0, "1-1", 8);
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(behind(0), 0);
-	assert_int_equal(behind(1), 1);
-}
-
-/* A newcomer never takes the place of one that is still there. */
-static void
-a_third_of_the_model_is_new(void **state)
-{
-	(void)state;
-	plug(0, "1-1", 5);
-	plug(1, "1-2", 6);
-	(void)refresh();
-	plug(2, "1-3", 7);
-	assert_int_equal(refresh(), 3);
-	/* The port of an absent one wins over the model. */
-	unplug(0);
-	unplug(2);
-	(void)refresh();
-	plug(2, "1-3", 8);
-	assert_int_equal(refresh(), 3);
-	assert_int_equal(behind(2), 2);
-	assert_int_equal(presence(0), PRESENCE_NO_READER);
-}
-
-static void
-another_model_in_the_port_is_new(void **state)
-{
-	(void)state;
-	plug(0, "1-1", 5);
-	(void)refresh();
-	unplug(0);
-	(void)refresh();
-	plug(1, "1-1", 6);
-	bus.info[1].idProduct = 0x5410;
-	assert_int_equal(refresh(), 2);
-	assert_int_equal(presence(0), PRESENCE_NO_READER);
-	assert_int_equal(behind(1), 1);
-}
-
-static void
 two_interfaces_of_one_device(void **state)
 {
 	(void)state;
@@ -300,20 +111,6 @@ each_slot_is_a_reader(void **state)
 	bus.info[0].ccid[4] = 1;
 	assert_int_equal(refresh(), 3);
 	assert_int_equal(behind(1), 0);
-}
-
-/* The number of slots must not change under their users. */
-static void
-the_same_reader_with_more_slots_is_new(void **state)
-{
-	(void)state;
-	plug(0, "1-1", 5);
-	(void)refresh();
-	unplug(0);
-	plug(0, "1-1", 6);
-	bus.info[0].ccid[4] = 1;
-	assert_int_equal(refresh(), 3);
-	assert_int_equal(presence(0), PRESENCE_NO_READER);
 }
 
 static void
@@ -374,9 +171,6 @@ a_damaged_descriptor_is_a_reader_without_use(void **state)
 	assert_int_equal(bus.opens, 0);
 }
 
-#define READERS(sentence, function)                                            \
-	TEST_WITH("readers: " sentence, function, no_readers, freed)
-
 int
 main(void)
 {
@@ -385,23 +179,9 @@ main(void)
 		"a list opens nothing", no_bus_traffic_before_the_first_look),
 	    READERS("it grows in the order of arrival", it_grows_in_order),
 	    READERS("it never shrinks", it_never_shrinks),
-	    READERS("back in the same port it has its old place",
-		back_in_the_same_port),
-	    READERS("replugged between two looks it is opened anew",
-		replugged_unseen),
-	    READERS("back in another port it has its old place",
-		back_in_another_port),
-	    READERS("two of a model keep their ports apart",
-		two_of_a_model_keep_their_ports),
-	    READERS("a third of the model takes nobody's place",
-		a_third_of_the_model_is_new),
-	    READERS("another model in the same port is new",
-		another_model_in_the_port_is_new),
 	    READERS("two interfaces of one device are two readers",
 		two_interfaces_of_one_device),
 	    READERS("each slot is a reader", each_slot_is_a_reader),
-	    READERS("the same reader with more slots is new",
-		the_same_reader_with_more_slots_is_new),
 	    READERS("a lying slot count takes no room",
 		a_lying_slot_count_takes_no_room),
 	    READERS("there is a last place", there_is_a_last_place),

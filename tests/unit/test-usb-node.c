@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Processes taking turns at a device node. The node is a file in a folder of
- * our own; open() is wrapped by the linker, so that it stands for
- * /dev/bus/usb/003/017.
- */
-#include <fcntl.h>
+/* One holder of a device node at a time, among processes that may die. */
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -13,152 +8,23 @@
 #include <unistd.h>
 
 #include "base/trace.h"
-#include "reader/usb-node.h"
+#include "tests/unit/node-rig.h"
 #include "tests/unit/trace-file.h"
-#include "tests/unit/unit.h"
 
-#define NODE	 "/dev/bus/usb/003/017"
-#define PATIENCE 20000 /* ms; only a failing test takes that long */
-#define ROUNDS	 100
-
-static char folder[64], file[80];
-static struct usb_node *node;
-
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-
-int
-__wrap_open(const char *path, int flags, ...)
-{
-	va_list ap;
-	int mode = 0;
-
-	if ((flags & O_CREAT) != 0) {
-		va_start(ap, flags);
-		mode = va_arg(ap, int);
-		va_end(ap);
-	}
-	return __real_open(strcmp(path, NODE) == 0 ? file : path, flags, mode);
-}
-
-static struct usb_node *
-open_node(uint8_t interface)
-{
-	struct usb_node *n;
-
-	assert_int_equal(usb_node_open(3, 17, interface, &n), 0);
-	return n;
-}
-
-static int
-a_node(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	int fd;
-
-	(void)state;
-	(void)snprintf(folder, sizeof(folder), "%.40s/cac-node-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(folder));
-	(void)snprintf(file, sizeof(file), "%s/017", folder);
-	fd = __real_open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	(void)close(fd);
-	node = open_node(0);
-	return 0;
-}
-
-static int
-removed(void **state)
-{
-	(void)state;
-	usb_node_close(&node);
-	assert_null(node);
-	(void)unlink(file);
-	(void)rmdir(folder);
-	return 0;
-}
-
-static err_t
-try_lock(struct usb_node *n)
-{
-	return usb_node_lock(n, deadline_in(0));
-}
-
-/* A child that does one thing, says so, and does another when told. */
-struct child {
-	pid_t pid;
-	int from, to;
-};
-
-static void
-tell(int fd)
-{
-	if (write(fd, "x", 1) != 1)
-		_exit(2);
-}
-
-static void
-hear(int fd)
-{
-	char c;
-
-	if (read(fd, &c, 1) != 1)
-		_exit(3);
-}
-
-static void
-start(struct child *c, void (*life)(int to, int from))
-{
-	int up[2], down[2];
-
-	assert_int_equal(pipe2(up, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(down, O_CLOEXEC), 0);
-	c->pid = fork();
-	assert_true(c->pid >= 0);
-	if (c->pid == 0) {
-		(void)close(up[0]);
-		(void)close(down[1]);
-		life(up[1], down[0]);
-		_exit(0);
-	}
-	(void)close(up[1]);
-	(void)close(down[0]);
-	c->from = up[0];
-	c->to = down[1];
-}
-
-static void
-listen_to(struct child *c)
-{
-	char x;
-
-	assert_int_equal(read(c->from, &x, 1), 1);
-}
-
-static int
-end(struct child *c)
-{
-	int status;
-
-	(void)close(c->from);
-	(void)close(c->to);
-	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
-	return status;
-}
+#define ROUNDS 100
 
 static void
 one_at_a_time(void **state)
 {
-	struct usb_node *other = open_node(0);
+	struct usb_node *other = node_open(0);
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		assert_int_equal(try_lock(node), 0);
-		assert_int_equal(try_lock(other), ERR_TIMEOUT);
+		assert_int_equal(node_try(node), 0);
+		assert_int_equal(node_try(other), ERR_TIMEOUT);
 		usb_node_unlock(node);
-		assert_int_equal(try_lock(other), 0);
-		assert_int_equal(try_lock(node), ERR_TIMEOUT);
+		assert_int_equal(node_try(other), 0);
+		assert_int_equal(node_try(node), ERR_TIMEOUT);
 		usb_node_unlock(other);
 	}
 	usb_node_close(&other);
@@ -167,12 +33,12 @@ one_at_a_time(void **state)
 static void
 interfaces_are_apart(void **state)
 {
-	struct usb_node *other = open_node(1), *last = open_node(255);
+	struct usb_node *other = node_open(1), *last = node_open(255);
 
 	(void)state;
-	assert_int_equal(try_lock(node), 0);
-	assert_int_equal(try_lock(other), 0);
-	assert_int_equal(try_lock(last), 0);
+	assert_int_equal(node_try(node), 0);
+	assert_int_equal(node_try(other), 0);
+	assert_int_equal(node_try(last), 0);
 	usb_node_close(&other);
 	usb_node_close(&last);
 }
@@ -183,11 +49,11 @@ without_a_node_nothing_is_locked(void **state)
 	struct usb_node *a, *b;
 
 	(void)state;
-	(void)unlink(file);
-	a = open_node(0);
-	b = open_node(0);
-	assert_int_equal(try_lock(a), 0);
-	assert_int_equal(try_lock(b), 0);
+	node_remove();
+	a = node_open(0);
+	b = node_open(0);
+	assert_int_equal(node_try(a), 0);
+	assert_int_equal(node_try(b), 0);
 	usb_node_unlock(a);
 	usb_node_unlock(b);
 	usb_node_close(&a);
@@ -197,27 +63,27 @@ without_a_node_nothing_is_locked(void **state)
 static void
 closing_frees_it(void **state)
 {
-	struct usb_node *other = open_node(0);
+	struct usb_node *other = node_open(0);
 
 	(void)state;
-	assert_int_equal(try_lock(other), 0);
-	assert_int_equal(try_lock(node), ERR_TIMEOUT);
+	assert_int_equal(node_try(other), 0);
+	assert_int_equal(node_try(node), ERR_TIMEOUT);
 	usb_node_close(&other);
-	assert_int_equal(try_lock(node), 0);
+	assert_int_equal(node_try(node), 0);
 }
 
 static void
 hold_until_told(int to, int from)
 {
-	struct usb_node *mine = open_node(0);
+	struct usb_node *mine = node_open(0);
 
 	if (usb_node_lock(mine, deadline_in(PATIENCE)) != 0)
 		_exit(1);
-	tell(to);
-	hear(from);
+	child_tell(to);
+	child_hear(from);
 	usb_node_unlock(mine);
-	tell(to);
-	hear(from);
+	child_tell(to);
+	child_hear(from);
 	usb_node_close(&mine);
 }
 
@@ -227,15 +93,15 @@ two_processes(void **state)
 	struct child c;
 
 	(void)state;
-	start(&c, hold_until_told);
-	listen_to(&c);
-	assert_int_equal(try_lock(node), ERR_TIMEOUT);
-	tell(c.to);
-	listen_to(&c);
-	assert_int_equal(try_lock(node), 0);
+	child_start(&c, hold_until_told);
+	child_listen(&c);
+	assert_int_equal(node_try(node), ERR_TIMEOUT);
+	child_tell(c.to);
+	child_listen(&c);
+	assert_int_equal(node_try(node), 0);
 	usb_node_unlock(node);
-	tell(c.to);
-	assert_int_equal(end(&c), 0);
+	child_tell(c.to);
+	assert_int_equal(child_end(&c), 0);
 }
 
 static void
@@ -245,13 +111,13 @@ a_killed_holder_frees_it(void **state)
 	int status;
 
 	(void)state;
-	start(&c, hold_until_told);
-	listen_to(&c);
-	assert_int_equal(try_lock(node), ERR_TIMEOUT);
+	child_start(&c, hold_until_told);
+	child_listen(&c);
+	assert_int_equal(node_try(node), ERR_TIMEOUT);
 	assert_int_equal(kill(c.pid, SIGKILL), 0);
-	status = end(&c);
+	status = child_end(&c);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	assert_int_equal(try_lock(node), 0);
+	assert_int_equal(node_try(node), 0);
 }
 
 static unsigned *count; /* shared, and never touched without the lock */
@@ -259,10 +125,10 @@ static unsigned *count; /* shared, and never touched without the lock */
 static void
 count_up(int to, int from)
 {
-	struct usb_node *mine = open_node(0);
+	struct usb_node *mine = node_open(0);
 
-	tell(to);
-	hear(from);
+	child_tell(to);
+	child_hear(from);
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		unsigned before;
 
@@ -286,82 +152,15 @@ many_turns(void **state)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_true(count != MAP_FAILED);
 	for (size_t i = 0; i < COUNT_OF(c); i++) {
-		start(&c[i], count_up);
-		listen_to(&c[i]);
+		child_start(&c[i], count_up);
+		child_listen(&c[i]);
 	}
 	for (size_t i = 0; i < COUNT_OF(c); i++)
-		tell(c[i].to);
+		child_tell(c[i].to);
 	for (size_t i = 0; i < COUNT_OF(c); i++)
-		assert_int_equal(end(&c[i]), 0);
+		assert_int_equal(child_end(&c[i]), 0);
 	assert_int_equal(*count, COUNT_OF(c) * ROUNDS);
 	(void)munmap(count, sizeof(*count));
-}
-
-static void
-wait_in_line(int to, int from)
-{
-	struct usb_node *mine = open_node(0);
-
-	if (usb_node_lock(mine, deadline_in(PATIENCE)) != 0)
-		_exit(1);
-	tell(to);
-	hear(from);
-	usb_node_close(&mine);
-}
-
-/* Somebody else holds a byte of the file besides the first. */
-static bool
-somebody_waits(void)
-{
-	struct flock l = {
-	    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1};
-	int fd = __real_open(file, O_RDWR | O_CLOEXEC);
-	bool waits;
-
-	assert_true(fd >= 0);
-	waits = fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
-	(void)close(fd);
-	return waits;
-}
-
-static void
-who_waits_comes_next(void **state)
-{
-	struct deadline until = deadline_in(PATIENCE);
-	struct child c;
-
-	(void)state;
-	assert_int_equal(try_lock(node), 0);
-	start(&c, wait_in_line);
-	while (!somebody_waits() && !deadline_passed(until))
-		(void)sched_yield();
-	assert_true(somebody_waits());
-	/* Who ends a transaction and wants the next stands behind. */
-	usb_node_unlock(node);
-	assert_int_equal(try_lock(node), ERR_TIMEOUT);
-	listen_to(&c);
-	assert_int_equal(try_lock(node), ERR_TIMEOUT);
-	tell(c.to);
-	assert_int_equal(end(&c), 0);
-	assert_int_equal(try_lock(node), 0);
-}
-
-/* Killed in the line: the others must not wait for the dead. */
-static void
-a_killed_waiter_frees_the_line(void **state)
-{
-	struct deadline until = deadline_in(PATIENCE);
-	struct child c;
-
-	(void)state;
-	assert_int_equal(try_lock(node), 0);
-	start(&c, wait_in_line);
-	while (!somebody_waits() && !deadline_passed(until))
-		(void)sched_yield();
-	assert_int_equal(kill(c.pid, SIGKILL), 0);
-	(void)end(&c);
-	usb_node_unlock(node);
-	assert_int_equal(try_lock(node), 0);
 }
 
 static void
@@ -372,8 +171,8 @@ other_owners_are_named(void **state)
 	char want[64], *text;
 
 	(void)state;
-	start(&c, hold_until_told);
-	listen_to(&c);
+	child_start(&c, hold_until_told);
+	child_listen(&c);
 	trace_file_begin(&trace);
 	usb_node_trace_owner(node);
 	text = trace_file_text(&trace);
@@ -384,14 +183,11 @@ other_owners_are_named(void **state)
 	assert_null(strstr(text, want));
 	free(text);
 	trace_file_end(&trace);
-	tell(c.to);
-	listen_to(&c);
-	tell(c.to);
-	assert_int_equal(end(&c), 0);
+	child_tell(c.to);
+	child_listen(&c);
+	child_tell(c.to);
+	assert_int_equal(child_end(&c), 0);
 }
-
-#define NODE_TEST(sentence, function)                                          \
-	TEST_WITH("usb-node: " sentence, function, a_node, removed)
 
 int
 main(void)
@@ -406,10 +202,6 @@ main(void)
 	    NODE_TEST("a holder killed by SIGKILL frees it",
 		a_killed_holder_frees_it),
 	    NODE_TEST("three processes take many turns", many_turns),
-	    NODE_TEST("who waits comes before who was just there",
-		who_waits_comes_next),
-	    NODE_TEST("who is killed while waiting blocks nobody",
-		a_killed_waiter_frees_the_line),
 	    NODE_TEST("the trace names other owners", other_owners_are_named),
 	};
 
