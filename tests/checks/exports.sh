@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The module exports C_GetFunctionList and needs no library but its own four.
+# The module exports its three entries and needs no library but its own four.
 set -eu
 module=${MODULE:?}
 
 exports=$(nm -D --defined-only "$module" | awk '{ print $NF }' | sed 's/@.*//' |
 	sort -u)
-if [ "$exports" != C_GetFunctionList ]; then
-	echo "exports: expected C_GetFunctionList alone, got:"
+expected='C_GetFunctionList
+C_GetInterface
+C_GetInterfaceList'
+if [ "$exports" != "$expected" ]; then
+	echo "exports: expected"
+	echo "$expected"
+	echo "and got"
 	echo "$exports"
 	exit 1
 fi

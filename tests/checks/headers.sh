@@ -4,7 +4,8 @@
 set -eu
 cd "${srcdir:-.}"
 fail=0
-for h in base/*.h reader/*.h cac/*.h pkcs11/*.h tools/emulator/*.h \
+for h in base/*.h reader/*.h cac/*.h pkcs11/*.h tools/cac-tool/*.h \
+	tools/emulator/*.h \
 	tools/emulator/*/*.h; do
 	printf '#include "%s"\n' "$h" |
 		${CC:-cc} -std=c11 -D_GNU_SOURCE -I. ${CHECK_CFLAGS:-} \

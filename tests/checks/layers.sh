@@ -15,10 +15,14 @@ pkcs11 pkcs11
 pkcs11 reader
 reader base
 reader reader
+tools/cac-tool base
+tools/cac-tool cac
+tools/cac-tool reader
+tools/cac-tool tools/cac-tool
 tools/emulator tools/emulator'
 
 # folder of the includer, first folder of what it includes
-edges=$(for dir in base reader cac pkcs11 tools/emulator; do
+edges=$(for dir in base reader cac pkcs11 tools/cac-tool tools/emulator; do
 	find "$dir" -name '*.[ch]' -exec cat {} + |
 		sed -n 's/^#include "\(.*\)\/[^/]*".*/\1/p' |
 		sed 's#^tools/emulator/.*#tools/emulator#' |
@@ -51,7 +55,8 @@ only() {
 }
 only libusb.h reader/usb-libusb-private.h
 only zlib.h cac/cert-inflate.c
-only openssl/ pkcs11/x509.c pkcs11/x509-library.c pkcs11/x509-library.h
+only openssl/ pkcs11/x509.c pkcs11/digest.h pkcs11/ec-public.c \
+	pkcs11/rsa-public.c
 only p11-kit/ pkcs11/cryptoki.h
 
 if grep -rnE '^#include "[^/"]*"' base reader cac pkcs11 tools |
