@@ -114,26 +114,44 @@ search_at(struct cac_io *io, const struct cac_path *aca, struct buf *answer,
 	return err;
 }
 
-/* Where GSC-IS has it, and where alternate tokens of G&D and HID have it. */
-static const struct cac_path places[] = {
-    {.aid = ACA_AID},
-    {.aid = ACA_AID_ALTERNATE},
-};
+/*
+ * Where the CCC says, where GSC-IS has it, and where alternate tokens of G&D
+ * and HID have it.
+ */
+static size_t
+list_places(const struct cac_io *io, struct cac_path *places)
+{
+	static const uint8_t known[][GSCIS_AID_LENGTH] = {
+	    ACA_AID, ACA_AID_ALTERNATE};
+	size_t n = 0;
+
+	if (io->has_aca)
+		memcpy(places[n++].aid, io->aca, sizeof(io->aca));
+	for (size_t i = 0; i < 2; i++)
+		if (!io->has_aca ||
+		    !bytes_equal(BYTES(known[i]), BYTES(io->aca)))
+			memcpy(places[n++].aid, known[i], sizeof(known[i]));
+	return n;
+}
 
 static err_t
 aca_probe(struct cac_io *io, struct card_info *info, void **state)
 {
+	struct cac_path places[3] = {{.has_object = false}};
+	size_t count = list_places(io, places);
 	struct pki_list list = {.count = 0};
 	struct buf answer;
 	err_t err = 0;
 
 	buf_init(&answer, APDU_NE_ALL);
-	for (size_t i = 0; i < 2 && list.count == 0; i++) {
+	for (size_t i = 0; i < count && list.count == 0; i++) {
 		err = search_at(io, &places[i], &answer, &list);
 		if (err == CARD_ERR_NOT_FOUND)
 			err = 0;
 		if (err != 0)
 			break;
+		list.has_aca = true;
+		list.aca = places[i];
 	}
 	buf_clear(&answer);
 	return err == 0 ? pki_take(&list, info, state) : err;
@@ -143,5 +161,11 @@ const struct card_edge aca_edge = {
     .model = "CAC Alt token",
     .probe = aca_probe,
     .read_certificate = pki_read_certificate,
+    .tells_tries = true,
+    .rsa_only = true,
+    .key_rule = pki_key_rule,
+    .select_pin = pki_select_pin,
+    .select_key = pki_select_key,
+    .operate = pki_operate,
     .free = free,
 };

@@ -33,5 +33,11 @@ const struct card_edge bare_edge = {
     .model = "CAC v2, no CCC",
     .probe = bare_probe,
     .read_certificate = pki_read_certificate,
+    .tells_tries = true,
+    .rsa_only = true,
+    .key_rule = pki_key_rule,
+    .select_pin = pki_select_pin,
+    .select_key = pki_select_key,
+    .operate = pki_operate,
     .free = free,
 };

@@ -2,9 +2,12 @@
 #include "cac/cac-buffer.h"
 #include "cac/card.h"
 #include "cac/iso7816.h"
+#include "cac/simple-tlv.h"
 
 /* A card that refuses so little does not mind the length. */
 #define CHUNK_MIN 16
+
+#define CHUNK_USUAL 240
 
 static unsigned
 smaller(unsigned a, unsigned b)
@@ -16,6 +19,15 @@ static unsigned
 larger(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
+}
+
+/* Many cards take 240 bytes, hardly any a number between that and 255. */
+static unsigned
+shorter(const struct cac_io *io, unsigned count)
+{
+	unsigned less = count > CHUNK_USUAL ? CHUNK_USUAL : count / 2;
+
+	return larger(larger(less, CHUNK_MIN), io->proven);
 }
 
 static err_t
@@ -70,7 +82,7 @@ read_piece(struct cac_io *io, enum gscis_buffer type, size_t offset,
 		buf_truncate(out, before);
 		if (!too_long(io, count))
 			return CARD_ERR_STATUS;
-		count = larger(larger(count / 2, CHUNK_MIN), io->proven);
+		count = shorter(io, count);
 		*chunk = count;
 	}
 	if (err != 0)
@@ -81,8 +93,9 @@ read_piece(struct cac_io *io, enum gscis_buffer type, size_t offset,
 	return 0;
 }
 
+/* The length of a buffer, alone. */
 static err_t
-read_total(struct cac_io *io, enum gscis_buffer type, size_t *total)
+read_prefix(struct cac_io *io, enum gscis_buffer type, size_t *total)
 {
 	unsigned chunk = GSCIS_PREFIX_LENGTH;
 	struct bytes in;
@@ -106,23 +119,105 @@ out:
 	return err;
 }
 
-err_t
-cac_buffer_read(struct cac_io *io, enum gscis_buffer type, struct buf *out)
+/* The first bytes with the prefix; all that were asked for, or up to the end.
+ */
+static err_t
+take_first(struct bytes in, size_t asked, struct buf *out, size_t *total)
 {
-	size_t before = out->n, total = 0, done;
-	unsigned chunk = io->chunk;
-	err_t err = read_total(io, type, &total);
+	size_t got = in.n;
+	uint16_t n;
 
-	while (err == 0 && (done = out->n - before) < total)
-		err = read_piece(io, type, GSCIS_PREFIX_LENGTH + done,
-		    total - done, &chunk, out);
+	if (!bytes_take_le16(&in, &n) || n > CAC_BUFFER_MAX)
+		return CARD_ERR_DATA;
+	if (got != asked && (got > asked || in.n != n))
+		return CARD_ERR_DATA;
+	if (in.n > n)
+		in.n = n;
+	buf_append(out, in);
+	*total = n;
+	return buf_err(out);
+}
+
+/* What was refused may have been too long, or past the end. */
+static void
+learn_refusal(struct cac_io *io, unsigned count, uint16_t sw, size_t total)
+{
+	if (total + GSCIS_PREFIX_LENGTH < count)
+		return;
+	io->sw = sw;
+	if (too_long(io, count))
+		io->chunk = shorter(io, count);
+	io->sw = SW_OK;
+}
+
+err_t
+cac_buffer_begin(struct cac_io *io, enum gscis_buffer type, size_t guess,
+    struct buf *out, size_t *total)
+{
+	unsigned most = smaller(io->chunk, larger(reader_chunk(io->r), 1));
+	unsigned count = guess < most ? (unsigned)guess : most;
+	uint16_t refusal = SW_OK;
+	struct buf first;
+	err_t err;
+
+	if (count <= GSCIS_PREFIX_LENGTH)
+		return read_prefix(io, type, total);
+	buf_init(&first, APDU_NE_MAX);
+	err = send_read(io, type, 0, count, &first);
+	if (err == 0)
+		refusal = io->sw;
+	if (err == 0 && refusal == SW_OK) {
+		err = take_first(buf_bytes(&first), count, out, total);
+		if (err == 0)
+			io->proven = larger(io->proven, (unsigned)first.n);
+	}
+	buf_clear(&first);
+	if (err != 0 || refusal == SW_OK)
+		return err;
+	/* Not the length, but the command is what it does not know. */
+	if (SW1(refusal) == SW1_INS_UNKNOWN || SW1(refusal) == SW1_CLA_UNKNOWN)
+		return CARD_ERR_STATUS;
+	err = read_prefix(io, type, total);
+	if (err == 0)
+		learn_refusal(io, count, refusal, *total);
+	return err;
+}
+
+err_t
+cac_buffer_continue(
+    struct cac_io *io, enum gscis_buffer type, size_t upto, struct buf *out)
+{
+	unsigned chunk = io->chunk;
+	err_t err = 0;
+
+	while (err == 0 && out->n < upto)
+		err = read_piece(io, type, GSCIS_PREFIX_LENGTH + out->n,
+		    upto - out->n, &chunk, out);
 	if (err == 0)
 		err = buf_err(out);
 	if (err == 0)
 		io->chunk = chunk;
-	else
-		buf_truncate(out, before);
 	return err;
+}
+
+err_t
+cac_buffer_read_at(struct cac_io *io, enum gscis_buffer type, size_t offset,
+    size_t n, struct buf *out)
+{
+	unsigned chunk = io->chunk;
+	size_t before = out->n, done;
+	err_t err = 0;
+
+	while (err == 0 && (done = out->n - before) < n)
+		err =
+		    read_piece(io, type, offset + done, n - done, &chunk, out);
+	return err == 0 ? buf_err(out) : err;
+}
+
+err_t
+cac_buffer_total(struct cac_io *io, enum gscis_buffer type, size_t *total)
+{
+	return read_prefix(io, type, total);
 }
 
 err_t
@@ -130,7 +225,7 @@ cac_buffer_ask(struct cac_io *io)
 {
 	size_t total;
 
-	return read_total(io, GSCIS_BUFFER_T, &total);
+	return read_prefix(io, GSCIS_BUFFER_T, &total);
 }
 
 void
@@ -148,17 +243,35 @@ cac_buffers_clear(struct cac_buffers *b)
 }
 
 static err_t
-read_once(struct cac_io *io, const struct cac_path *path, struct cac_buffers *b)
+read_both(struct cac_io *io, void *what)
 {
-	err_t err = cac_select(io, path);
+	struct cac_buffers *b = what;
+	size_t total, sum;
+	err_t err;
 
 	buf_truncate(&b->t, 0);
 	buf_truncate(&b->v, 0);
+	err = cac_buffer_begin(
+	    io, GSCIS_BUFFER_T, GSCIS_PREFIX_LENGTH, &b->t, &total);
 	if (err == 0)
-		err = cac_buffer_read(io, GSCIS_BUFFER_T, &b->t);
+		err = cac_buffer_continue(io, GSCIS_BUFFER_T, total, &b->t);
+	if (err != 0)
+		return err;
+	/* What is no Simple-TLV has no sum, and is asked for its length. */
+	if (simple_tlv_sum(buf_bytes(&b->t), &sum) != 0)
+		sum = 0;
+	err = cac_buffer_begin(
+	    io, GSCIS_BUFFER_V, GSCIS_PREFIX_LENGTH + sum, &b->v, &total);
 	if (err == 0)
-		err = cac_buffer_read(io, GSCIS_BUFFER_V, &b->v);
+		err = cac_buffer_continue(io, GSCIS_BUFFER_V, total, &b->v);
 	return err;
+}
+
+err_t
+cac_buffers_read(
+    struct cac_io *io, const struct cac_path *path, struct cac_buffers *b)
+{
+	return cac_read_container(io, path, read_both, b);
 }
 
 /*
@@ -173,16 +286,24 @@ selection_in_doubt(const struct cac_io *io, err_t err)
 }
 
 err_t
-cac_buffers_read(
-    struct cac_io *io, const struct cac_path *path, struct cac_buffers *b)
+cac_read_container(struct cac_io *io, const struct cac_path *path,
+    cac_reading read, void *what)
 {
+	struct cac_path used = *path;
 	bool doubted = false;
 	err_t err;
 
+	if (path->lone && !io->objects)
+		used.has_object = false;
 	reader_new_object(io->r);
 	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
-		err = read_once(io, path, b);
-		if (selection_in_doubt(io, err) && !doubted)
+		err = cac_select(io, &used);
+		if (err == 0)
+			err = read(io, what);
+		if (selection_in_doubt(io, err) &&
+		    used.has_object != path->has_object)
+			used.has_object = true;
+		else if (selection_in_doubt(io, err) && !doubted)
 			doubted = true;
 		else if (err != READER_ERR_RESET)
 			break;
@@ -190,5 +311,8 @@ cac_buffers_read(
 		trace_bytes(reader_id(io->r), TRACE_CARD, '-',
 		    "select and read again", BYTES(path->aid), SECRET_NONE);
 	}
+	/* It takes more than the applet: for this card's others as well. */
+	if (err == 0 && used.has_object && path->lone)
+		io->objects = true;
 	return err;
 }

@@ -12,6 +12,13 @@ struct cac_ccc {
 	/* CardURLs of type PKI, in the card's order. */
 	struct cac_path pki[CARD_CONTAINERS_MAX];
 	size_t pki_count;
+	/* All others; what is too much is left out. */
+	struct cac_path others[CARD_CONTAINERS_MAX];
+	size_t other_count;
+	struct cac_path next; /* tag FD: another CCC */
+	bool has_next;
+	uint8_t aca[GSCIS_AID_LENGTH]; /* tag F6 */
+	bool has_aca;
 };
 
 /*
@@ -19,10 +26,28 @@ struct cac_ccc {
  * names nothing.
  *
  * CARD_ERR_DATA     the buffers do not agree, values are left over, or a
- *                   CardURL is too short: the list would not be whole
+ *                   CardURL is too short: the list would not be whole. What
+ *                   came before is in out.
  * CARD_ERR_TOO_BIG  more than CARD_CONTAINERS_MAX PKI containers
  */
 err_t
 cac_ccc_parse(struct bytes t, struct bytes v, struct cac_ccc *out) MUST_CHECK;
+
+/*
+ * How many bytes of V hold the card's id, all CardURLs and the next CCC, by
+ * what T says; *t_need bytes of T tell of them. The whole where there is no
+ * card id: then all of it is the card's name. 0: T is no Simple-TLV.
+ */
+size_t cac_ccc_need(struct bytes t, size_t *t_need);
+
+/*
+ * Take over what another CCC of the same card names; what is named already is
+ * not named again. CARD_ERR_TOO_BIG as above.
+ */
+err_t
+cac_ccc_append(struct cac_ccc *ccc, const struct cac_ccc *more) MUST_CHECK;
+
+/* Mark the PKI applets that have one object. */
+void cac_ccc_find_lone(struct cac_ccc *ccc);
 
 #endif

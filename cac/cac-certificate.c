@@ -2,7 +2,55 @@
 #include "cac/cac-buffer.h"
 #include "cac/cac-certificate.h"
 #include "cac/cac-container.h"
+#include "cac/cert-mark.h"
 #include "cac/cert-twice.h"
+#include "cac/simple-tlv.h"
+
+/* T of the PKI containers of most cards, with its prefix: 71, 70, 72, FE. */
+#define T_USUAL 12
+
+struct job {
+	const struct cac_path *path;
+	struct cert_site *site; /* of the last reading */
+};
+
+static err_t
+read_v(struct cac_io *io, struct cac_buffers *b)
+{
+	struct bytes t = buf_bytes(&b->t);
+	size_t need, t_need, sum, total;
+	err_t err;
+
+	need = cac_container_need(t, &t_need);
+	if (simple_tlv_sum(t, &sum) != 0)
+		need = sum = 0;
+	err = cac_buffer_begin(io, GSCIS_BUFFER_V,
+	    GSCIS_PREFIX_LENGTH + (need > 0 ? need : sum), &b->v, &total);
+	if (err != 0)
+		return err;
+	b->v_total = total;
+	/* What follows the certificate is left where T and V agree. */
+	if (need > 0 && total == sum) {
+		buf_truncate(&b->t, t_need);
+		total = need;
+	}
+	return cac_buffer_continue(io, GSCIS_BUFFER_V, total, &b->v);
+}
+
+static err_t
+read_buffers(struct cac_io *io, void *what)
+{
+	struct cac_buffers *b = what;
+	size_t total;
+	err_t err;
+
+	buf_truncate(&b->t, 0);
+	buf_truncate(&b->v, 0);
+	err = cac_buffer_begin(io, GSCIS_BUFFER_T, T_USUAL, &b->t, &total);
+	if (err == 0)
+		err = cac_buffer_continue(io, GSCIS_BUFFER_T, total, &b->t);
+	return err == 0 ? read_v(io, b) : err;
+}
 
 /* How long T is tells two readings apart as well as its content. */
 static void
@@ -30,18 +78,34 @@ take_container(const struct cac_buffers *b, struct cert_reading *reading)
 	return err;
 }
 
+static void
+note_site(struct cert_site *site, const struct cac_buffers *b,
+    const struct cert_reading *reading)
+{
+	const uint8_t *v = reading->raw.p + reading->raw.n - b->v.n;
+
+	buf_truncate(&site->stored, 0);
+	buf_append(&site->stored, reading->certificate);
+	site->start =
+	    GSCIS_PREFIX_LENGTH + (size_t)(reading->certificate.p - v);
+	site->total = b->v_total;
+}
+
 static err_t
 read_container(
     struct cac_io *io, const void *container, struct cert_reading *reading)
 {
+	const struct job *job = container;
 	struct cac_buffers b;
 	err_t err;
 
 	cac_buffers_init(&b);
-	err = cac_buffers_read(io, container, &b);
+	err = cac_read_container(io, job->path, read_buffers, &b);
 	if (err == 0) {
 		keep_raw(&b, &reading->raw);
 		err = take_container(&b, reading);
+		if (err == 0)
+			note_site(job->site, &b, reading);
 	}
 	cac_buffers_clear(&b);
 	return err;
@@ -51,5 +115,18 @@ err_t
 cac_certificate_read(
     struct cac_io *io, const struct cac_path *path, struct buf *der)
 {
-	return cert_read_twice(io, read_container, path, der);
+	struct cert_site site = {.start = 0};
+	const struct job job = {.path = path, .site = &site};
+	size_t before = der->n;
+	err_t err;
+
+	if (cert_mark_recall(io, path, der))
+		return 0;
+	buf_init(&site.stored, CAC_BUFFER_MAX);
+	err = cert_read_twice(io, read_container, &job, der);
+	if (err == 0 && buf_err(&site.stored) == 0)
+		cert_mark_keep(io, path, &site,
+		    bytes_of(der->p + before, der->n - before));
+	buf_clear(&site.stored);
+	return err;
 }

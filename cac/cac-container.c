@@ -38,3 +38,25 @@ cac_container_parse(struct bytes t, struct bytes v, struct cac_container *out)
 		return 0;
 	return tlv.v.n > 0 ? CARD_ERR_DATA : CARD_ERR_EMPTY;
 }
+
+size_t
+cac_container_need(struct bytes t, size_t *t_need)
+{
+	size_t at = 0, need = 0, length;
+	struct bytes left = t;
+
+	*t_need = 0;
+	while (left.n > 0) {
+		uint8_t tag = left.p[0];
+
+		if (simple_tlv_length(&left, &length) != 0)
+			return 0;
+		at += length;
+		if (length > 0 &&
+		    (tag == PKI_TAG_CERTIFICATE || tag == PKI_TAG_CERTINFO)) {
+			need = at;
+			*t_need = t.n - left.n;
+		}
+	}
+	return need;
+}

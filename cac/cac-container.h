@@ -3,6 +3,8 @@
 #ifndef CAC_CAC_CONTAINER_H
 #define CAC_CAC_CONTAINER_H
 
+#include <stddef.h>
+
 #include "base/bytes.h"
 #include "base/err.h"
 
@@ -22,5 +24,11 @@ struct cac_container {
  */
 err_t cac_container_parse(
     struct bytes t, struct bytes v, struct cac_container *out) MUST_CHECK;
+
+/*
+ * How many bytes of V hold all that cac_container_parse() looks for, by what T
+ * says; *t_need bytes of T tell of them. 0: none, or T is no Simple-TLV.
+ */
+size_t cac_container_need(struct bytes t, size_t *t_need);
 
 #endif

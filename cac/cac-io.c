@@ -3,8 +3,11 @@
 #include "cac/card.h"
 #include "cac/iso7816.h"
 
-/* As most middleware: an answer with its header stays well below 256. */
-#define CHUNK_START 240
+/* All that READ BUFFER can ask for; cards that take less are learned. */
+#define CHUNK_START 255
+
+/* As most middleware: PRIVATE SIGN/DECRYPT takes as much in one block. */
+#define PART_START 240
 
 void
 cac_io_init(struct cac_io *io)
@@ -13,7 +16,26 @@ cac_io_init(struct cac_io *io)
 	    .select_p2 = SELECT_NO_ANSWER,
 	    .cla = GSCIS_CLA,
 	    .chunk = CHUNK_START,
+	    .part = PART_START,
 	};
+}
+
+void
+cac_io_resume(struct cac_io *io)
+{
+	if (io->memory == reader_memory(io->r))
+		io->epoch = reader_epoch(io->r);
+	else
+		io->selection = CAC_SELECTED_NONE;
+}
+
+void
+cac_io_selecting(struct cac_io *io)
+{
+	io->selection = CAC_SELECTED_NONE;
+	io->epoch = reader_epoch(io->r);
+	io->memory = reader_memory(io->r);
+	io->selects++;
 }
 
 bool
@@ -26,12 +48,31 @@ cac_not_here(uint16_t sw)
 }
 
 err_t
+cac_judge_use(uint16_t sw)
+{
+	switch (sw) {
+	case SW_OK:
+		return 0;
+	case SW_NOT_SATISFIED:
+	case SW_CONDITIONS:
+		return CARD_ERR_NOT_VERIFIED;
+	case SW_NOT_USABLE:
+	case SW_WRONG_DATA:
+	case SW_WRONG_LENGTH:
+		return CARD_ERR_INPUT;
+	default:
+		return cac_not_here(sw) ? CARD_ERR_NO_KEY : CARD_ERR_STATUS;
+	}
+}
+
+err_t
 cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 {
 	struct apdu_rsp answer = {.data = rsp};
 	size_t before = rsp != NULL ? rsp->n : 0;
 	err_t err = reader_exchange(io->r, cmd, &answer, io->until);
 
+	io->commands++;
 	/* Nobody knows which applet gave an answer around a reset. */
 	if (err == 0 && reader_epoch(io->r) != io->epoch)
 		err = READER_ERR_RESET;
@@ -42,6 +83,19 @@ cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 			buf_truncate(rsp, before);
 	}
 	return err;
+}
+
+/*
+ * Cards of CAC v1 say 63XX where others say 61XX: there is an answer of XX
+ * bytes, which nobody needs. It is no such thing on a card that has said no in
+ * the same way, or in none yet.
+ */
+static bool
+is_yes(const struct cac_io *io, uint8_t p1)
+{
+	return p1 == SELECT_BY_NAME && io->says_no &&
+	    SW1(io->sw) == SW1_MORE_CERTIFICATE && (io->sw & 0xFF) != 0 &&
+	    (io->sw & 0xF0) != 0xC0;
 }
 
 static err_t
@@ -59,6 +113,7 @@ send_select(struct cac_io *io, uint8_t p1, struct bytes name)
 	err_t err = cac_exchange(io, &cmd, NULL);
 
 	if (err == 0 && cmd.p2 != SELECT_FCI &&
+	    !(io->p2_proven && p1 == SELECT_BY_NAME) &&
 	    (io->sw == SW_WRONG_P1_P2 || io->sw == SW_INS_UNKNOWN)) {
 		/* All cards take it; when one refuses, it was not P2. */
 		cmd.p2 = SELECT_FCI;
@@ -66,11 +121,23 @@ send_select(struct cac_io *io, uint8_t p1, struct bytes name)
 		if (err == 0)
 			io->select_p2 = SELECT_FCI;
 	}
-	if (err != 0 || io->sw == SW_OK)
+	if (err == 0 && io->sw == SW_OK)
+		io->p2_proven = true;
+	if (err != 0 || io->sw == SW_OK || is_yes(io, p1))
 		return err;
+	if (p1 == SELECT_BY_NAME && SW1(io->sw) != SW1_MORE_CERTIFICATE)
+		io->says_no = true;
 	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND)
 		return CARD_ERR_NOT_FOUND;
 	return CARD_ERR_STATUS;
+}
+
+bool
+cac_path_equal(const struct cac_path *a, const struct cac_path *b)
+{
+	return bytes_equal(BYTES(a->aid), BYTES(b->aid)) &&
+	    a->has_object == b->has_object &&
+	    (!a->has_object || bytes_equal(BYTES(a->object), BYTES(b->object)));
 }
 
 static bool
@@ -101,8 +168,7 @@ cac_select(struct cac_io *io, const struct cac_path *path)
 	if (all_selected(io, path))
 		return 0;
 	if (!path->has_object || !applet_selected(io, path)) {
-		io->selection = CAC_SELECTED_NONE;
-		io->epoch = reader_epoch(io->r);
+		cac_io_selecting(io);
 		err = send_select(io, SELECT_BY_NAME, BYTES(path->aid));
 		if (err != 0)
 			return err;
@@ -111,6 +177,7 @@ cac_select(struct cac_io *io, const struct cac_path *path)
 		memcpy(io->selected.aid, path->aid, sizeof(path->aid));
 	}
 	if (path->has_object) {
+		io->selects++;
 		err = send_select(io, SELECT_EF, BYTES(path->object));
 		/*
 		 * Proves nothing: a reset behind our back selects another
@@ -124,6 +191,17 @@ cac_select(struct cac_io *io, const struct cac_path *path)
 	}
 	io->selected = *path;
 	return 0;
+}
+
+err_t
+cac_select_applet(struct cac_io *io, const struct cac_path *path)
+{
+	struct cac_path applet = *path;
+
+	if (applet_selected(io, path))
+		return 0;
+	applet.has_object = false;
+	return cac_select(io, &applet);
 }
 
 err_t

@@ -15,7 +15,11 @@ struct cac_path {
 	uint8_t aid[GSCIS_AID_LENGTH];
 	uint8_t object[GSCIS_OBJECT_LENGTH];
 	bool has_object;
+	bool lone; /* the applet has no other object, and is named like it */
 };
+
+/* Whether they name the same. Pure. */
+bool cac_path_equal(const struct cac_path *a, const struct cac_path *b);
 
 enum cac_selection {
 	CAC_SELECTED_NONE,
@@ -34,11 +38,22 @@ struct cac_io {
 
 	/* The card's habits. */
 	uint8_t select_p2;
+	bool p2_proven;	 /* it was taken once */
 	uint8_t cla;	 /* of READ BUFFER */
 	unsigned chunk;	 /* most bytes to ask for in one READ BUFFER */
 	unsigned proven; /* most bytes that one READ BUFFER has given */
+	uint8_t key_cla; /* of PRIVATE SIGN/DECRYPT */
+	uint8_t pin_cla; /* of VERIFY in a CAC applet */
+	unsigned part;	 /* most bytes to give in one PRIVATE SIGN/DECRYPT */
 
-	bool found;	/* an applet was selected once */
+	bool objects;	  /* even an applet's only object must be selected */
+	bool found;	  /* an applet was selected once */
+	bool cache;	  /* certificates may be kept on disk */
+	const char *name; /* and under this, once it is known */
+	enum { CAC_END_UNKNOWN, CAC_END_KEPT, CAC_END_PASSED } end;
+	uint8_t aca[GSCIS_AID_LENGTH]; /* as the CCC names it */
+	bool has_aca;
+	bool says_no;	/* it has refused an applet as most cards do */
 	bool senseless; /* it says 9000 to anything */
 	bool no_applet; /* the first PKI applet is not there */
 	bool unusual;	/* an unusual status word was taken for a no */
@@ -47,13 +62,35 @@ struct cac_io {
 	enum cac_selection selection;
 	struct cac_path selected;
 	unsigned epoch;
+	unsigned memory; /* as the epoch, by reader_memory() */
+
+	/* What was sent, to see what has come between. */
+	unsigned commands;
+	unsigned selects;
 };
 
 /* No I/O. */
 void cac_io_init(struct cac_io *io);
 
+/*
+ * In a new transaction: what was selected in the last one still is, when the
+ * reader was ours all the time. For commands that another applet would refuse,
+ * or for which a SELECT costs the login.
+ */
+void cac_io_resume(struct cac_io *io);
+
+/* Before a SELECT: nothing is selected, and the reader's state is noted. */
+void cac_io_selecting(struct cac_io *io);
+
 /* Whether a status word says that the card has no such thing or command. */
 bool cac_not_here(uint16_t sw);
+
+/*
+ * What the answer to the use of a key says: 0, CARD_ERR_NOT_VERIFIED,
+ * CARD_ERR_INPUT, CARD_ERR_NO_KEY or CARD_ERR_STATUS. The applet that has no
+ * such key answers as one does that was selected by mistake.
+ */
+err_t cac_judge_use(uint16_t sw);
 
 /*
  * One command. rsp may be NULL when cmd->ne is 0; the status word is in
@@ -75,8 +112,12 @@ err_t cac_exchange(
  */
 err_t cac_select(struct cac_io *io, const struct cac_path *path) MUST_CHECK;
 
+/* The applet alone, whatever is selected in it. Errors as above. */
+err_t
+cac_select_applet(struct cac_io *io, const struct cac_path *path) MUST_CHECK;
+
 /*
- * The same, for applets that nothing on the card has named: after resets
+ * As cac_select(), for applets that nothing on the card has named: after resets
  * again, and CARD_ERR_NOT_FOUND for any refusal. One with an unusual status
  * word must come twice from a card that has shown to be ours.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "cac/cac-sign.h"
 #include "cac/cac1-edge.h"
 #include "cac/cert-twice.h"
 #include "cac/iso7816.h"
@@ -109,14 +110,16 @@ static err_t
 ask_once(struct cac_io *io)
 {
 	struct buf answer;
+	bool any;
 	err_t err;
 
 	buf_init(&answer, APDU_NE_MAX);
 	err = get_certificate(io, 2, APDU_REPLAY_OK, &answer);
+	any = answer.n > 0;
 	buf_clear(&answer);
 	if (err != 0)
 		return err;
-	if (SW1(io->sw) == SW1_MORE_CERTIFICATE || io->sw == SW_OK ||
+	if ((SW1(io->sw) == SW1_MORE_CERTIFICATE && any) || io->sw == SW_OK ||
 	    io->sw == SW_NO_CERTIFICATE)
 		return 0;
 	return cac_not_here(io->sw) ? CARD_ERR_NOT_FOUND : CARD_ERR_STATUS;
@@ -155,9 +158,41 @@ cac1_read_certificate(
 	return cert_read_twice(io, read_container, &list->paths[index], der);
 }
 
+/* The PIN is changed in the ACA, which these cards call PIN applet. */
+static err_t
+cac1_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
+    struct pin_place *place)
+{
+	static const struct cac_path aca = {.aid = ACA_AID};
+	const struct pki_list *list = state;
+
+	*place = (struct pin_place){.cla = CLA_ISO};
+	if (use != PIN_CHANGE)
+		return cac_select(io, &list->paths[index]);
+	place->cla = GSCIS_CLA;
+	place->p1 = PIN_CHANGE_P1;
+	return cac_select(io, &aca);
+}
+
+static err_t
+cac1_operate(void *state, struct cac_io *io, size_t index,
+    const struct card_op *op, struct buf *out)
+{
+	const struct pki_list *list = state;
+
+	if (io->part > CAC1_PART_MAX)
+		io->part = CAC1_PART_MAX;
+	return cac_sign(io, &list->paths[index], op, out);
+}
+
 const struct card_edge cac1_edge = {
     .model = "CAC v1",
     .probe = cac1_probe,
     .read_certificate = cac1_read_certificate,
+    .rsa_only = true,
+    .key_rule = pki_key_rule,
+    .select_pin = cac1_select_pin,
+    .select_key = pki_select_key,
+    .operate = cac1_operate,
     .free = free,
 };

@@ -1,77 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "cac/cac-buffer.h"
-#include "cac/cac-ccc.h"
 #include "cac/cac-certificate.h"
+#include "cac/cac-sign.h"
 #include "cac/cac2-edge.h"
 #include "cac/card-name.h"
+#include "cac/ccc-read.h"
 #include "cac/iso7816.h"
+#include "cac/pki-applet.h"
 
 struct cac2 {
 	struct cac_path pki[CARD_CONTAINERS_MAX];
 	size_t pki_count;
+	struct cac_path data[1 + CARD_CONTAINERS_MAX];
+	size_t data_count;
 };
-
-/*
- * The card's own id out of the card identifier. A shorter identifier is shown
- * whole. Without one, a checksum of the CCC: it stays the same for a card, but
- * cards of one issue may share it.
- */
-static void
-name_card(struct bytes id, struct bytes ccc_v, struct card_info *info)
-{
-	if (id.n >= CCC_CARD_ID_OFFSET + CCC_CARD_ID_LENGTH)
-		id = bytes_of(id.p + CCC_CARD_ID_OFFSET, CCC_CARD_ID_LENGTH);
-	if (id.n == 0)
-		card_name_checksum(info, ccc_v);
-	else
-		card_name_serial(info, id);
-}
-
-/* CARD_ERR_UNDECODABLE: read whole, but it makes no sense. */
-static err_t
-read_ccc(struct cac_io *io, struct cac_buffers *b, struct cac_ccc *ccc)
-{
-	static const struct cac_path path = {.aid = GSCIS_AID_CCC};
-	err_t err = cac_try_select(io, &path);
-
-	if (err == 0)
-		err = cac_buffers_read(io, &path, b);
-	if (err != 0)
-		return err;
-	err = cac_ccc_parse(buf_bytes(&b->t), buf_bytes(&b->v), ccc);
-	return err == CARD_ERR_DATA ? CARD_ERR_UNDECODABLE : err;
-}
-
-static bool
-same_buffers(const struct cac_buffers *a, const struct cac_buffers *b)
-{
-	return bytes_equal(buf_bytes(&a->t), buf_bytes(&b->t)) &&
-	    bytes_equal(buf_bytes(&a->v), buf_bytes(&b->v));
-}
-
-/*
- * A disturbed line may be behind a CCC that makes no sense; only when it is
- * the same a second time is it the card's.
- */
-static err_t
-read_ccc_twice(struct cac_io *io, struct cac_buffers *b, struct cac_ccc *ccc)
-{
-	struct cac_buffers first;
-	err_t once = read_ccc(io, b, ccc), err;
-
-	if (once != CARD_ERR_DATA && once != CARD_ERR_UNDECODABLE)
-		return once;
-	first = *b;
-	cac_buffers_init(b);
-	err = read_ccc(io, b, ccc);
-	if (err == CARD_ERR_UNDECODABLE &&
-	    (once != err || !same_buffers(&first, b)))
-		err = CARD_ERR_DATA;
-	cac_buffers_clear(&first);
-	return err;
-}
 
 /* Whether this card has no CCC, or nothing that reads like one. */
 static bool
@@ -84,10 +27,13 @@ denied(const struct cac_io *io, err_t err)
 	return err == CARD_ERR_NOT_FOUND || err == CARD_ERR_DATA;
 }
 
-/* Take over what the CCC says; without PKI containers it is not ours. */
+/*
+ * Take over what the CCC says. Without PKI containers it is no use here; what
+ * else it says helps to find them.
+ */
 static err_t
-take_ccc(struct cac_io *io, const struct cac_ccc *ccc, struct bytes v,
-    struct card_info *info, void **state)
+take_ccc(struct cac_io *io, const struct cac_ccc *ccc, struct card_info *info,
+    void **state)
 {
 	struct cac2 *cac;
 
@@ -100,8 +46,11 @@ take_ccc(struct cac_io *io, const struct cac_ccc *ccc, struct bytes v,
 		return ERR_MEMORY;
 	memcpy(cac->pki, ccc->pki, sizeof(cac->pki));
 	cac->pki_count = ccc->pki_count;
+	cac->data[0] = (struct cac_path){
+	    .aid = GSCIS_AID_CCC, .object = CCC_OBJECT, .has_object = true};
+	memcpy(cac->data + 1, ccc->others, sizeof(ccc->others));
+	cac->data_count = 1 + ccc->other_count;
 	card_name_containers(info, cac->pki_count);
-	name_card(ccc->card_identifier, v, info);
 	*state = cac;
 	return 0;
 }
@@ -109,21 +58,19 @@ take_ccc(struct cac_io *io, const struct cac_ccc *ccc, struct bytes v,
 static err_t
 cac2_probe(struct cac_io *io, struct card_info *info, void **state)
 {
-	struct cac_buffers b;
 	struct cac_ccc ccc;
-	err_t err;
+	err_t err = ccc_read(io, info, &ccc);
 
-	cac_buffers_init(&b);
-	err = read_ccc_twice(io, &b, &ccc);
 	if (denied(io, err)) {
 		/* 9000 without the bytes: what else it says yes to is void. */
 		io->senseless = err == CARD_ERR_DATA;
 		err = CARD_ERR_UNKNOWN;
 	}
-	if (err == 0)
-		err = take_ccc(io, &ccc, buf_bytes(&b.v), info, state);
-	cac_buffers_clear(&b);
-	return err;
+	if (ccc.has_aca) {
+		memcpy(io->aca, ccc.aca, sizeof(io->aca));
+		io->has_aca = true;
+	}
+	return err == 0 ? take_ccc(io, &ccc, info, state) : err;
 }
 
 static err_t
@@ -139,9 +86,55 @@ cac2_read_certificate(
 	return cac_certificate_read(io, &cac->pki[index], der);
 }
 
+/* Any applet takes the PIN; it is there for all of them then. */
+static err_t
+cac2_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
+    struct pin_place *place)
+{
+	const struct cac2 *cac = state;
+
+	*place = (struct pin_place){.cla = CLA_ISO};
+	/* No key follows the question. */
+	return use == PIN_ASK ? cac_select_applet(io, &cac->pki[index])
+			      : cac_select(io, &cac->pki[index]);
+}
+
+static err_t
+cac2_select_key(void *state, struct cac_io *io, size_t index)
+{
+	const struct cac2 *cac = state;
+
+	return cac_select(io, &cac->pki[index]);
+}
+
+static err_t
+cac2_operate(void *state, struct cac_io *io, size_t index,
+    const struct card_op *op, struct buf *out)
+{
+	const struct cac2 *cac = state;
+
+	return cac_sign(io, &cac->pki[index], op, out);
+}
+
+static size_t
+cac2_data(const void *state, const struct cac_path **paths)
+{
+	const struct cac2 *cac = state;
+
+	*paths = cac->data;
+	return cac->data_count;
+}
+
 const struct card_edge cac2_edge = {
     .model = "CAC v2",
     .probe = cac2_probe,
     .read_certificate = cac2_read_certificate,
+    .tells_tries = true,
+    .rsa_only = true,
+    .key_rule = pki_key_rule,
+    .select_pin = cac2_select_pin,
+    .select_key = cac2_select_key,
+    .operate = cac2_operate,
+    .data = cac2_data,
     .free = free,
 };

@@ -21,14 +21,22 @@ struct card_info {
 	size_t count;
 };
 
+enum pin_use { PIN_VERIFY, PIN_CHANGE, PIN_ASK };
+
+/* How the PIN commands are sent to the applet that is selected for them. */
+struct pin_place {
+	uint8_t cla, p1, p2;
+	bool piv;
+};
+
 struct card_edge {
 	const char *model;
 
 	/*
 	 * Recognise the card; on success *state is the edge's own, at most
 	 * CARD_CONTAINERS_MAX containers are appended to info, and the serial
-	 * is filled when it was empty and the card has one. info is as it was
-	 * on any error.
+	 * is filled when it was empty and the card has one. On any error
+	 * info is as it was, but for a serial that it has learned.
 	 *
 	 * CARD_ERR_UNKNOWN: let the next edge try. CARD_ERR_UNDECODABLE: the
 	 * same, but it is one of our cards, only its directory is no use.
@@ -38,6 +46,37 @@ struct card_edge {
 	/* index within the edge. Errors as card_read_certificate(). */
 	err_t (*read_certificate)(
 	    void *state, struct cac_io *io, size_t index, struct buf *der);
+
+	/*
+	 * The rest is for PINs and keys; index is below the edge's count. The
+	 * functions that talk to the card return errors as cac_select(), after
+	 * READER_ERR_RESET they are called again.
+	 */
+	bool tells_tries; /* an empty VERIFY is known not to cost one */
+	bool rsa_only;	  /* keys of another kind are not known there */
+
+	/* Pure. */
+	enum card_key_rule (*key_rule)(const void *state, size_t index);
+
+	/* Select where the PIN for this key is checked, or changed. */
+	err_t (*select_pin)(void *state, struct cac_io *io, size_t index,
+	    enum pin_use use, struct pin_place *place);
+
+	err_t (*select_key)(void *state, struct cac_io *io, size_t index);
+
+	/*
+	 * Use the selected key, once. op is of a possible form. The result,
+	 * checked for its length, is appended to out, which has room.
+	 *
+	 * CARD_ERR_NOT_VERIFIED: refused for want of the PIN. CARD_ERR_NO_KEY,
+	 * CARD_ERR_INPUT, CARD_ERR_STATUS: for another reason. CARD_ERR_DATA:
+	 * the result is none. Others as cac_exchange(): perhaps it was done.
+	 */
+	err_t (*operate)(void *state, struct cac_io *io, size_t index,
+	    const struct card_op *op, struct buf *out);
+
+	/* Containers besides those with certificates; NULL: not known. Pure. */
+	size_t (*data)(const void *state, const struct cac_path **paths);
 
 	void (*free)(void *state);
 };

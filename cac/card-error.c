@@ -21,9 +21,19 @@ static const struct err_name card_names[] = {
 	"again"},
     {CARD_ERR_TOO_BIG, "CARD_TOO_BIG",
 	"the card's data is longer than any certificate or list is"},
-    {CARD_ERR_OTHER, "OTHER", "another card is in the reader"},
+    {CARD_ERR_OTHER, "CARD_OTHER", "another card is in the reader"},
     {CARD_ERR_TWIN, "CARD_TWIN",
 	"the card holds this certificate twice and shows it once"},
+    {CARD_ERR_PIN_WRONG, "PIN_WRONG", "the card says that the PIN is wrong"},
+    {CARD_ERR_PIN_BLOCKED, "PIN_BLOCKED",
+	"the PIN is blocked after too many wrong ones: the issuer can reset "
+	"it"},
+    {CARD_ERR_PIN_REFUSED, "PIN_REFUSED",
+	"that cannot be a PIN of this card: PINs have 6 to 8 digits"},
+    {CARD_ERR_NOT_VERIFIED, "NOT_VERIFIED", "the card wants the PIN first"},
+    {CARD_ERR_INPUT, "CARD_INPUT", "the card does not take this input"},
+    {CARD_ERR_NO_KEY, "NO_KEY",
+	"the card has no key for that, or none that is usable"},
     {0, NULL, NULL},
 };
 

@@ -126,3 +126,34 @@ cert_inflate(struct bytes in, struct buf *der)
 	}
 	return CARD_ERR_UNDECODABLE;
 }
+
+static uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
+}
+
+size_t
+cert_end(struct bytes in, struct bytes der)
+{
+	const uint8_t *end = in.p + in.n;
+	uInt n = (uInt)der.n;
+	bool ends;
+
+	switch (cert_packing(in)) {
+	case CERT_PLAIN:
+		return der.n <= in.n ? der.n : 0;
+	case CERT_ZLIB:
+		ends = in.n > 4 &&
+		    be32(end - 4) == adler32(adler32(0, NULL, 0), der.p, n);
+		return ends ? in.n : 0;
+	case CERT_GZIP:
+		ends = in.n > 8 && bytes_le32(end - 4) == n &&
+		    bytes_le32(end - 8) == crc32(crc32(0, NULL, 0), der.p, n);
+		return ends ? in.n : 0;
+	case CERT_UNKNOWN:
+		break;
+	}
+	return 0;
+}

@@ -31,4 +31,11 @@ const char *cert_packing_name(enum cert_packing packing);
  */
 err_t cert_inflate(struct bytes in, struct buf *der) MUST_CHECK;
 
+/*
+ * Where in the bytes that were unpacked to der its signature ends, or the
+ * checksum behind it: what is before that cannot be the same for another
+ * certificate. 0: something else is at the end.
+ */
+size_t cert_end(struct bytes in, struct bytes der);
+
 #endif

@@ -17,6 +17,11 @@
 		0xA0, 0x00, 0x00, 0x01, 0x16, 0xDB, 0x00                       \
 	}
 
+#define CCC_OBJECT                                                             \
+	{                                                                      \
+		0xDB, 0x00                                                     \
+	}
+
 /* PKI applets; the last byte counts them. */
 #define GSCIS_RID_DOD                                                          \
 	{                                                                      \
@@ -66,6 +71,14 @@
 #define GSCIS_INS_READ_BUFFER 0x52
 #define GSCIS_PREFIX_LENGTH   2 /* little endian, does not count itself */
 
+/* PRIVATE SIGN/DECRYPT (GSC-IS 2.1, 5.3.3). */
+#define GSCIS_INS_SIGN	0x42
+#define GSCIS_SIGN_MORE 0x80 /* parts follow; P1 */
+#define GSCIS_SIGN_LAST 0x00
+
+/* Of CHANGE REFERENCE DATA, where VERIFY has 00. */
+#define PIN_CHANGE_P1 0x01
+
 enum gscis_buffer {
 	GSCIS_BUFFER_T = 1, /* tags and lengths */
 	GSCIS_BUFFER_V = 2, /* values */
@@ -77,6 +90,8 @@ enum gscis_buffer {
 /* Tags of the CCC (GSC-IS 2.1; SP 800-73-1 has the same). */
 #define CCC_TAG_CARD_IDENTIFIER 0xF0
 #define CCC_TAG_CARD_URL	0xF3
+#define CCC_TAG_ACCESS_RULES	0xF6 /* 07, then the AID of the ACA */
+#define CCC_TAG_NEXT		0xFD /* a CardURL */
 
 /* Card identifier: RID, manufacturer, card type, then the card's own id. */
 #define CCC_CARD_ID_OFFSET 7

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The SELECT command and status words (ISO/IEC 7816-4, 11.1.1 and 5.6). */
+/* Commands and status words (ISO/IEC 7816-4, clause 11 and 5.6). */
 #ifndef CAC_ISO7816_H
 #define CAC_ISO7816_H
 
 #define CLA_ISO 0x00
 
-#define INS_SELECT 0xA4
+#define INS_SELECT		  0xA4
+#define INS_VERIFY		  0x20
+#define INS_CHANGE_REFERENCE_DATA 0x24
 
 /* P1 and P2 of SELECT. */
 #define SELECT_BY_NAME	 0x04 /* data: an AID */
@@ -13,7 +15,16 @@
 #define SELECT_FCI	 0x00
 #define SELECT_NO_ANSWER 0x0C
 
+#define SW_PIN_WRONG	       0x6300
+#define SW_TRIES	       0x63C0 /* the last digit counts those left */
+#define SW_WRONG_LENGTH	       0x6700
+#define SW_APPLET_BLOCKED      0x6981
+#define SW_NOT_SATISFIED       0x6982 /* security status */
+#define SW_BLOCKED	       0x6983
+#define SW_NOT_USABLE	       0x6984 /* reference data */
+#define SW_CONDITIONS	       0x6985 /* of use, not satisfied */
 #define SW_WRONG_DATA	       0x6A80
+#define SW_NOT_SUPPORTED       0x6A81
 #define SW_FILE_NOT_FOUND      0x6A82
 #define SW_RECORD_NOT_FOUND    0x6A83
 #define SW_WRONG_P1_P2	       0x6A86

@@ -87,3 +87,34 @@ piv_data_retired(struct bytes content)
 
 	return n.n == 1 && n.p[0] <= PIV_RETIRED_COUNT ? n.p[0] : 0;
 }
+
+/* The policy is the one entry whose tag has two bytes. */
+static bool
+take_policy(struct bytes *in, struct bytes *policy)
+{
+	static const uint8_t head[] = {DISCOVERY_TAG_POLICY >> 8,
+	    DISCOVERY_TAG_POLICY & 0xFF, DISCOVERY_POLICY_LENGTH};
+	struct bytes found;
+
+	return bytes_take(in, sizeof(head), &found) &&
+	    bytes_equal(found, BYTES(head)) &&
+	    bytes_take(in, DISCOVERY_POLICY_LENGTH, policy);
+}
+
+uint8_t
+piv_data_pin(struct bytes content)
+{
+	struct bytes policy;
+	struct ber_tlv entry;
+
+	while (content.n > 0 && content.p[0] != DISCOVERY_TAG_POLICY >> 8)
+		if (ber_tlv_next(&content, &entry) != 0)
+			return PIV_PIN;
+	if (!take_policy(&content, &policy))
+		return PIV_PIN;
+	if ((policy.p[0] & DISCOVERY_PIN) != 0 &&
+	    (policy.p[0] & DISCOVERY_PIN_GLOBAL) != 0 &&
+	    (policy.p[1] & DISCOVERY_GLOBAL_FIRST) != 0)
+		return PIV_PIN_GLOBAL;
+	return PIV_PIN;
+}

@@ -33,6 +33,12 @@ err_t piv_data_certificate(
  */
 struct bytes piv_data_chuid_id(struct bytes content);
 
+/*
+ * The key reference of the PIN that VERIFY is for, by the Discovery object:
+ * PIV_PIN, unless the card has the global PIN and wants it first.
+ */
+uint8_t piv_data_pin(struct bytes content);
+
 /* How many retired keys have their certificates on the card, 0 to 20. */
 unsigned piv_data_retired(struct bytes content);
 

@@ -3,17 +3,13 @@
 #include <stdlib.h>
 
 #include "cac/card-name.h"
+#include "cac/iso7816.h"
+#include "cac/piv-auth.h"
 #include "cac/piv-data.h"
 #include "cac/piv-edge.h"
+#include "cac/piv-learn.h"
 #include "cac/piv-object.h"
 #include "cac/piv-spec.h"
-
-/*
- * Retired certificates that Key History does not name are looked for one after
- * the other, until two in a row are absent: that is all it costs on cards
- * without any.
- */
-#define RETIRED_ABSENT_MAX 2
 
 /* The CKA_ID of the first retired key's certificate. */
 #define RETIRED_ID_FIRST 5
@@ -21,6 +17,8 @@
 struct piv {
 	uint32_t tags[CARD_CONTAINERS_MAX];
 	size_t count;
+	bool pin_known; /* which one VERIFY is for */
+	uint8_t pin;
 };
 
 static void
@@ -38,19 +36,26 @@ add_standard(struct piv *piv, struct card_info *info)
 {
 	static const struct {
 		uint32_t tag;
-		const char *label;
+		const char *label, *key;
 	} standard[] = {
-	    {PIV_AUTHENTICATION, "Certificate for PIV Authentication"},
-	    {PIV_DIGITAL_SIGNATURE, "Certificate for Digital Signature"},
-	    {PIV_KEY_MANAGEMENT, "Certificate for Key Management"},
-	    {PIV_CARD_AUTHENTICATION, "Certificate for Card Authentication"},
+	    {PIV_AUTHENTICATION, "Certificate for PIV Authentication",
+		"PIV AUTH"},
+	    {PIV_DIGITAL_SIGNATURE, "Certificate for Digital Signature",
+		"SIGN"},
+	    {PIV_KEY_MANAGEMENT, "Certificate for Key Management", "KEY MAN"},
+	    {PIV_CARD_AUTHENTICATION, "Certificate for Card Authentication",
+		"CARD AUTH"},
 	};
 
 	for (uint8_t i = 0; i < sizeof(standard) / sizeof(standard[0]); i++) {
-		char *label = info->containers[info->count].label;
+		struct card_container *c = &info->containers[info->count];
 
-		(void)snprintf(label, sizeof(info->containers[0].label), "%s",
-		    standard[i].label);
+		(void)snprintf(
+		    c->label, sizeof(c->label), "%s", standard[i].label);
+		(void)snprintf(c->key_label, sizeof(c->key_label), "%s key",
+		    standard[i].key);
+		(void)snprintf(c->public_label, sizeof(c->public_label),
+		    "%s pubkey", standard[i].key);
 		add_container(piv, info, standard[i].tag, (uint8_t)(i + 1));
 	}
 }
@@ -60,162 +65,18 @@ static void
 add_retired(struct piv *piv, struct card_info *info, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
-		char *label = info->containers[info->count].label;
+		struct card_container *c = &info->containers[info->count];
 		unsigned id = RETIRED_ID_FIRST + i;
 
-		(void)snprintf(label, sizeof(info->containers[0].label),
+		(void)snprintf(c->label, sizeof(c->label),
 		    "Retired Certificate for Key Management %u", i + 1);
+		(void)snprintf(c->key_label, sizeof(c->key_label),
+		    "Retired KEY MAN %u", i + 1);
+		(void)snprintf(c->public_label, sizeof(c->public_label),
+		    "Retired KEY MAN %u", i + 1);
 		add_container(piv, info, PIV_RETIRED_FIRST + i,
 		    (uint8_t)(id / 10 << 4 | id % 10));
 	}
-}
-
-/* Whether an answer says nothing for sure: a disturbed line may be behind. */
-static bool
-unclear(const struct cac_io *io, err_t err, const struct buf *answer)
-{
-	if (err == CARD_ERR_DATA)
-		return answer->n > 0;
-	return err == CARD_ERR_STATUS && !cac_not_here(io->sw);
-}
-
-static err_t
-select_patiently(struct cac_io *io)
-{
-	bool doubted = false;
-	err_t err = READER_ERR_RESET;
-
-	reader_new_object(io->r);
-	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
-		err = piv_select(io);
-		if (err == CARD_ERR_STATUS && !cac_not_here(io->sw) && !doubted)
-			doubted = true;
-		else if (err != READER_ERR_RESET)
-			break;
-	}
-	if (err == CARD_ERR_STATUS || err == CARD_ERR_NOT_FOUND)
-		err = CARD_ERR_UNKNOWN;
-	return err;
-}
-
-typedef err_t (*object_read)(
-    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content);
-
-/* What is unclear twice is the card's own way of saying no. */
-static err_t
-read_patiently(struct cac_io *io, object_read read, uint32_t tag,
-    struct buf *answer, struct bytes *content)
-{
-	err_t err;
-
-	buf_truncate(answer, 0);
-	err = read(io, tag, answer, content);
-	if (unclear(io, err, answer)) {
-		buf_truncate(answer, 0);
-		err = read(io, tag, answer, content);
-	}
-	return err;
-}
-
-/* The card says that it has no such object, or is not understood. */
-static bool
-refused(err_t err)
-{
-	return err == CARD_ERR_NOT_FOUND || err == CARD_ERR_STATUS ||
-	    err == CARD_ERR_DATA;
-}
-
-static void
-name_card(struct card_info *info, uint32_t tag, struct bytes content)
-{
-	struct bytes id = bytes_of(NULL, 0), prefix;
-
-	if (info->serial[0] != '\0')
-		return;
-	if (tag == PIV_CHUID)
-		id = piv_data_chuid_id(content);
-	else if (tag == PIV_CCC)
-		id = piv_data_find(content, CCC_TAG_CARD_IDENTIFIER);
-	if (tag == PIV_CCC && !bytes_take(&id, CCC_CARD_ID_OFFSET, &prefix))
-		return;
-	card_name_serial(info, id);
-}
-
-/*
- * Some cards answer 9000 to SELECT and stay in another applet: only an object
- * proves that it is PIV. The CHUID may be long, because it is signed: where
- * the card has a name already, the CCC comes first.
- */
-static err_t
-identify(struct cac_io *io, struct card_info *info, struct buf *answer)
-{
-	static const uint32_t nameless[] = {PIV_CHUID, PIV_CCC, PIV_DISCOVERY};
-	static const uint32_t named[] = {PIV_CCC, PIV_CHUID, PIV_DISCOVERY};
-	const uint32_t *tags = info->serial[0] == '\0' ? nameless : named;
-	bool proven = false;
-
-	for (unsigned i = 0; i < 3; i++) {
-		struct bytes content;
-		err_t err;
-
-		if (proven &&
-		    (info->serial[0] != '\0' || tags[i] == PIV_DISCOVERY))
-			break;
-		err = read_patiently(io,
-		    proven ? piv_object_read : piv_object_ask, tags[i], answer,
-		    &content);
-		if (err == 0)
-			name_card(info, tags[i], content);
-		else if (err != CARD_ERR_EMPTY && !refused(err))
-			return err;
-		proven = proven || err == 0 || err == CARD_ERR_EMPTY;
-	}
-	return proven ? 0 : CARD_ERR_UNKNOWN;
-}
-
-/* How many retired certificates there are to read, at most. */
-static err_t
-count_retired(struct cac_io *io, struct buf *answer, unsigned *count)
-{
-	struct bytes content;
-	unsigned absent = 0;
-	err_t err = read_patiently(
-	    io, piv_object_read, PIV_KEY_HISTORY, answer, &content);
-
-	*count = err == 0 ? piv_data_retired(content) : 0;
-	if (err != 0 && err != CARD_ERR_EMPTY && !refused(err))
-		return err;
-	if (*count > 0)
-		return 0;
-	for (unsigned i = 0;
-	     i < PIV_RETIRED_COUNT && absent < RETIRED_ABSENT_MAX; i++) {
-		err = read_patiently(io, piv_object_read, PIV_RETIRED_FIRST + i,
-		    answer, &content);
-		if (err == 0 || err == CARD_ERR_DATA) {
-			*count = i + 1;
-			absent = 0;
-		} else if (err == CARD_ERR_EMPTY || refused(err)) {
-			absent++;
-		} else {
-			return err;
-		}
-	}
-	return 0;
-}
-
-static err_t
-learn(struct cac_io *io, struct card_info *info, unsigned *retired)
-{
-	struct buf answer;
-	err_t err = select_patiently(io);
-
-	buf_init(&answer, PIV_OBJECT_MAX);
-	if (err == 0)
-		err = identify(io, info, &answer);
-	if (err == 0)
-		err = count_retired(io, &answer, retired);
-	buf_clear(&answer);
-	return err;
 }
 
 static err_t
@@ -228,7 +89,7 @@ piv_probe(struct cac_io *io, struct card_info *info, void **state)
 
 	if (piv == NULL)
 		return ERR_MEMORY;
-	err = learn(io, info, &retired);
+	err = piv_learn(io, info, &retired);
 	if (err != 0) {
 		if (!named)
 			memset(info->serial, 0, sizeof(info->serial));
@@ -254,9 +115,99 @@ piv_read_certificate(
 	return piv_certificate_read(io, piv->tags[index], der);
 }
 
+/* The key that belongs to a certificate (part 1, table 4b). */
+static uint8_t
+key_of(const struct piv *piv, size_t index)
+{
+	uint32_t tag = piv->tags[index];
+
+	switch (tag) {
+	case PIV_AUTHENTICATION:
+		return PIV_KEY_AUTHENTICATION;
+	case PIV_DIGITAL_SIGNATURE:
+		return PIV_KEY_DIGITAL_SIGNATURE;
+	case PIV_KEY_MANAGEMENT:
+		return PIV_KEY_MANAGEMENT_KEY;
+	case PIV_CARD_AUTHENTICATION:
+		return PIV_KEY_CARD_AUTHENTICATION;
+	default:
+		return (
+		    uint8_t)(PIV_KEY_RETIRED_FIRST + tag - PIV_RETIRED_FIRST);
+	}
+}
+
+static enum card_key_rule
+piv_key_rule(const void *state, size_t index)
+{
+	switch (key_of(state, index)) {
+	case PIV_KEY_DIGITAL_SIGNATURE:
+		return CARD_KEY_PIN_ALWAYS;
+	case PIV_KEY_CARD_AUTHENTICATION:
+		return CARD_KEY_FREE;
+	default:
+		return CARD_KEY_PIN;
+	}
+}
+
+/*
+ * What the card itself says: a wrong guess may cost a try of another PIN.
+ * End-Point CACs have no Discovery object, and the PIV PIN.
+ */
+static err_t
+learn_pin(struct piv *piv, struct cac_io *io)
+{
+	struct bytes content;
+	struct buf answer;
+	err_t err;
+
+	buf_init(&answer, PIV_OBJECT_MAX);
+	err = piv_read_patiently(
+	    io, piv_object_read, PIV_DISCOVERY, &answer, &content);
+	piv->pin = err == 0 ? piv_data_pin(content) : PIV_PIN;
+	if (err == CARD_ERR_EMPTY || piv_refused(err))
+		err = 0;
+	piv->pin_known = err == 0;
+	buf_clear(&answer);
+	return err;
+}
+
+static err_t
+piv_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
+    struct pin_place *place)
+{
+	struct piv *piv = state;
+	err_t err = piv->pin_known ? 0 : learn_pin(piv, io);
+
+	(void)index;
+	(void)use;
+	*place =
+	    (struct pin_place){.cla = CLA_ISO, .p2 = piv->pin, .piv = true};
+	return err == 0 ? piv_select(io) : err;
+}
+
+static err_t
+piv_select_key(void *state, struct cac_io *io, size_t index)
+{
+	(void)state;
+	(void)index;
+	return piv_select(io);
+}
+
+static err_t
+piv_operate(void *state, struct cac_io *io, size_t index,
+    const struct card_op *op, struct buf *out)
+{
+	return piv_auth(io, key_of(state, index), op, out);
+}
+
 const struct card_edge piv_edge = {
     .model = "PIV",
     .probe = piv_probe,
     .read_certificate = piv_read_certificate,
+    .tells_tries = true,
+    .key_rule = piv_key_rule,
+    .select_pin = piv_select_pin,
+    .select_key = piv_select_key,
+    .operate = piv_operate,
     .free = free,
 };

@@ -36,8 +36,7 @@ piv_select(struct cac_io *io)
 
 	if (selected(io))
 		return 0;
-	io->selection = CAC_SELECTED_NONE;
-	io->epoch = reader_epoch(io->r);
+	cac_io_selecting(io);
 	buf_init(&answer, APDU_NE_MAX);
 	err = cac_exchange(io, &cmd, &answer);
 	buf_clear(&answer);

@@ -34,6 +34,10 @@ err_t piv_object_read(struct cac_io *io, uint32_t tag, struct buf *out,
 err_t piv_object_ask(struct cac_io *io, uint32_t tag, struct buf *out,
     struct bytes *content) MUST_CHECK;
 
+/* Either of these. */
+typedef err_t (*piv_object_reading)(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content);
+
 /* The certificate of an object. Errors as cert_read_twice(). */
 err_t piv_certificate_read(
     struct cac_io *io, uint32_t tag, struct buf *der) MUST_CHECK;

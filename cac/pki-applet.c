@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "cac/cac-certificate.h"
+#include "cac/cac-sign.h"
 #include "cac/card-name.h"
+#include "cac/iso7816.h"
 #include "cac/pki-applet.h"
 
 err_t
@@ -57,6 +59,7 @@ pki_search(struct cac_io *io, pki_ask ask, struct pki_list *list)
 	struct cac_path path = {.aid = GSCIS_AID_PKI};
 
 	list->count = 0;
+	list->has_aca = false;
 	for (uint8_t n = 0; n < PKI_APPLETS && !io->no_applet; n++) {
 		bool selected = false;
 		err_t err;
@@ -88,4 +91,48 @@ pki_read_certificate(
 	trace_bytes(reader_id(io->r), TRACE_CARD, '-', "read container",
 	    BYTES(list->paths[index].aid), SECRET_NONE);
 	return cac_certificate_read(io, &list->paths[index], der);
+}
+
+/* The access rules of PKI applets ask for the PIN, once (GSC-IS 2.1, 5.3.3). */
+enum card_key_rule
+pki_key_rule(const void *state, size_t index)
+{
+	(void)state;
+	(void)index;
+	return CARD_KEY_PIN;
+}
+
+/*
+ * Alternate tokens of G&D and HID take the PIN in their ACA only, and want
+ * another P1 to change it.
+ */
+err_t
+pki_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
+    struct pin_place *place)
+{
+	const struct pki_list *list = state;
+
+	*place = (struct pin_place){.cla = CLA_ISO};
+	if (!list->has_aca)
+		return cac_select(io, &list->paths[index]);
+	if (use == PIN_CHANGE)
+		place->p1 = PIN_CHANGE_P1;
+	return cac_select(io, &list->aca);
+}
+
+err_t
+pki_select_key(void *state, struct cac_io *io, size_t index)
+{
+	const struct pki_list *list = state;
+
+	return cac_select(io, &list->paths[index]);
+}
+
+err_t
+pki_operate(void *state, struct cac_io *io, size_t index,
+    const struct card_op *op, struct buf *out)
+{
+	const struct pki_list *list = state;
+
+	return cac_sign(io, &list->paths[index], op, out);
 }

@@ -16,6 +16,9 @@ struct pki_list {
 	/* For labels and ids: 0 for the first. */
 	size_t places[CARD_CONTAINERS_MAX];
 	size_t count;
+	/* The Access Control Applet, where it alone takes the PIN. */
+	struct cac_path aca;
+	bool has_aca;
 };
 
 /*
@@ -43,5 +46,13 @@ err_t pki_take(const struct pki_list *list, struct card_info *info,
 /* As card_edge.read_certificate(), by READ BUFFER. */
 err_t pki_read_certificate(
     void *state, struct cac_io *io, size_t index, struct buf *der) MUST_CHECK;
+
+/* As the functions of card_edge. */
+enum card_key_rule pki_key_rule(const void *state, size_t index);
+err_t pki_select_pin(void *state, struct cac_io *io, size_t index,
+    enum pin_use use, struct pin_place *place) MUST_CHECK;
+err_t pki_select_key(void *state, struct cac_io *io, size_t index) MUST_CHECK;
+err_t pki_operate(void *state, struct cac_io *io, size_t index,
+    const struct card_op *op, struct buf *out) MUST_CHECK;
 
 #endif

@@ -52,3 +52,30 @@ simple_tlv_take(struct bytes *in, struct simple_tlv_entry *out)
 	*in = left;
 	return 0;
 }
+
+err_t
+simple_tlv_length(struct bytes *t, size_t *length)
+{
+	uint8_t tag;
+
+	if (!bytes_take_u8(t, &tag) || tag == 0x00 || tag == 0xFF ||
+	    !take_length(t, length))
+		return CARD_ERR_DATA;
+	return 0;
+}
+
+err_t
+simple_tlv_sum(struct bytes t, size_t *sum)
+{
+	size_t length;
+
+	*sum = 0;
+	while (t.n > 0) {
+		err_t err = simple_tlv_length(&t, &length);
+
+		if (err != 0)
+			return err;
+		*sum += length;
+	}
+	return 0;
+}

@@ -45,4 +45,13 @@ err_t simple_tlv_next(
 err_t
 simple_tlv_take(struct bytes *in, struct simple_tlv_entry *out) MUST_CHECK;
 
+/* The same of T alone: take an entry off, *length is its value's. */
+err_t simple_tlv_length(struct bytes *t, size_t *length) MUST_CHECK;
+
+/*
+ * How long V is by what T says, both without prefixes. CARD_ERR_DATA: T ends
+ * within an entry, or a tag is 00 or FF.
+ */
+err_t simple_tlv_sum(struct bytes t, size_t *sum) MUST_CHECK;
+
 #endif
