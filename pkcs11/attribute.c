@@ -6,6 +6,9 @@
 /* A certificate with its parts once more, or a key; far below. */
 #define VALUES_MAX (256 * 1024)
 
+/* The length of a value that is not shown. */
+#define SENSITIVE SIZE_MAX
+
 void
 attributes_init(struct attributes *a)
 {
@@ -50,23 +53,49 @@ attributes_add_bool(struct attributes *a, CK_ATTRIBUTE_TYPE type, bool value)
 	attributes_add(a, type, bytes_of(&b, sizeof(b)));
 }
 
+void
+attributes_add_sensitive(struct attributes *a, CK_ATTRIBUTE_TYPE type)
+{
+	attributes_add(a, type, bytes_of(NULL, 0));
+	if (!a->values.failed)
+		a->list[a->count - 1].n = SENSITIVE;
+}
+
+void
+attributes_copy(struct attributes *to, const struct attributes *from)
+{
+	memcpy(to->list, from->list, sizeof(to->list));
+	to->count = from->count;
+	buf_append(&to->values, buf_bytes(&from->values));
+}
+
 err_t
 attributes_err(const struct attributes *a)
 {
 	return buf_err(&a->values);
 }
 
+/* SIZE_MAX: it has none. */
+static size_t
+find(const struct attributes *a, CK_ATTRIBUTE_TYPE type)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->list[i].type == type)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 bool
 attributes_get(
     const struct attributes *a, CK_ATTRIBUTE_TYPE type, struct bytes *value)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		if (a->list[i].type != type)
-			continue;
-		*value = bytes_of(a->values.p + a->list[i].at, a->list[i].n);
-		return true;
-	}
-	return false;
+	size_t i = find(a, type);
+
+	if (i == SIZE_MAX || a->list[i].n == SENSITIVE)
+		return false;
+	*value = bytes_of(a->values.p + a->list[i].at, a->list[i].n);
+	return true;
 }
 
 CK_ULONG
@@ -98,7 +127,9 @@ read_one(const struct attributes *a, CK_ATTRIBUTE *want)
 
 	if (!attributes_get(a, want->type, &have)) {
 		want->ulValueLen = CK_UNAVAILABLE_INFORMATION;
-		return CKR_ATTRIBUTE_TYPE_INVALID;
+		return find(a, want->type) == SIZE_MAX
+		    ? CKR_ATTRIBUTE_TYPE_INVALID
+		    : CKR_ATTRIBUTE_SENSITIVE;
 	}
 	if (want->pValue != NULL && want->ulValueLen < have.n) {
 		want->ulValueLen = CK_UNAVAILABLE_INFORMATION;

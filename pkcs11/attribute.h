@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "pkcs11/cryptoki.h"
 
-#define ATTRIBUTES_MAX 32
+#define ATTRIBUTES_MAX 48
 
 struct attributes {
 	struct {
@@ -30,9 +30,13 @@ void attributes_add_ulong(
     struct attributes *a, CK_ATTRIBUTE_TYPE type, CK_ULONG value);
 void
 attributes_add_bool(struct attributes *a, CK_ATTRIBUTE_TYPE type, bool value);
+
+/* One that the object has and does not show: CKR_ATTRIBUTE_SENSITIVE. */
+void attributes_add_sensitive(struct attributes *a, CK_ATTRIBUTE_TYPE type);
+void attributes_copy(struct attributes *to, const struct attributes *from);
 err_t attributes_err(const struct attributes *a) MUST_CHECK;
 
-/* False when the object has no such attribute. */
+/* False when the object has no such attribute, or does not show it. */
 bool attributes_get(
     const struct attributes *a, CK_ATTRIBUTE_TYPE type, struct bytes *value);
 

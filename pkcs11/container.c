@@ -19,6 +19,7 @@ struct container {
 struct containers {
 	struct card *card;
 	unsigned slot;
+	size_t given; /* of all, then of all again for those of CAs */
 	size_t count;
 	struct container list[];
 };
@@ -110,16 +111,20 @@ containers_read_name(struct containers *c)
 }
 
 err_t
-containers_read_all(struct containers *c)
+containers_read_on(struct containers *c, struct reader *r)
 {
-	err_t err;
+	bool some = false;
+	err_t err = 0;
 
-	for (size_t i = 0; i < c->count; i++) {
+	for (size_t i = 0; err == 0 && i < c->count; i++) {
+		if (c->list[i].read)
+			continue;
+		if (some && reader_wanted(r))
+			return 0;
+		some = true;
 		err = read_one(c, i, deadline_in(READ_MS));
-		if (err != 0)
-			return err;
 	}
-	return 0;
+	return err;
 }
 
 static void
@@ -154,26 +159,76 @@ containers_label(
 	return all;
 }
 
-err_t
-containers_objects(const struct containers *c, struct object_set **out)
+/*
+ * Pass over what shows nothing. False: more must be read to go on, or there is
+ * no more.
+ */
+static bool
+find_next(struct containers *c, size_t *index)
 {
-	struct object_source *sources = calloc(c->count + 1, sizeof(*sources));
-	const struct card_container *place;
-	size_t n = 0;
+	for (; c->given < 2 * c->count; c->given++) {
+		bool ca = c->given >= c->count;
+		size_t i = c->given % c->count;
+
+		if (!c->list[i].read)
+			return false;
+		*index = i;
+		if (c->list[i].usable && c->list[i].x509.ca == ca)
+			return true;
+	}
+	return false;
+}
+
+static err_t
+make_objects(const struct containers *c, size_t i, struct object_set **out)
+{
+	const struct card_container *place = card_container(c->card, i);
+	const struct object_source source = {
+	    .label = place->label,
+	    .key_label =
+		place->key_label[0] != '\0' ? place->key_label : place->label,
+	    .public_label = place->public_label[0] != '\0' ? place->public_label
+							   : place->label,
+	    .id = bytes_of(place->id, place->id_len),
+	    .x509 = &c->list[i].x509,
+	    .container = i,
+	    .rule = card_key_rule(c->card, i),
+	};
+
+	return object_set_new_certificate(&source, out);
+}
+
+err_t
+containers_next_objects(struct containers *c, struct object_set **out)
+{
+	size_t i;
 	err_t err;
 
-	if (sources == NULL)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < c->count; i++) {
-		if (!c->list[i].usable)
-			continue;
-		place = card_container(c->card, i);
-		sources[n].label = place->label;
-		sources[n].id = bytes_of(place->id, place->id_len);
-		sources[n].x509 = &c->list[i].x509;
-		n++;
-	}
-	err = object_set_new_certificates(sources, n, out);
-	free(sources);
+	*out = NULL;
+	if (!find_next(c, &i))
+		return 0;
+	err = make_objects(c, i, out);
+	if (err == 0)
+		c->given++;
 	return err;
+}
+
+bool
+containers_given(const struct containers *c)
+{
+	return c->given == 2 * c->count;
+}
+
+err_t
+containers_read_next(struct containers *c)
+{
+	size_t next;
+	err_t err;
+
+	for (size_t i = 0; i < c->count && !find_next(c, &next); i++) {
+		err = read_one(c, i, deadline_in(READ_MS));
+		if (err != 0)
+			return err;
+	}
+	return 0;
 }

@@ -28,11 +28,11 @@ void containers_free(struct containers **c);
 err_t containers_read_name(struct containers *c) MUST_CHECK;
 
 /*
- * Read all that are still missing; stops at the first error. Left out, and
- * traced, is only what was read whole and is no certificate, or what the card
- * says is not there.
+ * Read what is still missing until all is read, or others want the reader: then
+ * 0, too. Stops at the first error. Left out, and traced, is only what was read
+ * whole and is no certificate, or what the card says is not there.
  */
-err_t containers_read_all(struct containers *c) MUST_CHECK;
+err_t containers_read_on(struct containers *c, struct reader *r) MUST_CHECK;
 
 /*
  * The label for the token: the common name of the first readable certificate,
@@ -43,8 +43,18 @@ err_t containers_read_all(struct containers *c) MUST_CHECK;
 bool containers_label(
     const struct containers *c, char label[CONTAINERS_LABEL_MAX + 1]);
 
-/* The objects of all certificates; when containers_read_all() has succeeded. */
-err_t containers_objects(
-    const struct containers *c, struct object_set **out) MUST_CHECK;
+/*
+ * The objects of the next certificate, in the order in which they are shown: as
+ * the card layer has it, CA certificates last.
+ *
+ * *out is NULL when more must be read to know which is next, and when all were
+ * given: then containers_given() is true. No I/O.
+ */
+err_t containers_next_objects(
+    struct containers *c, struct object_set **out) MUST_CHECK;
+bool containers_given(const struct containers *c);
+
+/* Read until it is known which is next, or that there is none. */
+err_t containers_read_next(struct containers *c) MUST_CHECK;
 
 #endif

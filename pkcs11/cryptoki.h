@@ -10,6 +10,9 @@
 #ifndef CKO_PROFILE
 #define CKO_PROFILE 9UL
 #endif
+#ifndef CKA_UNIQUE_ID
+#define CKA_UNIQUE_ID 0x004UL
+#endif
 #ifndef CKA_PROFILE_ID
 #define CKA_PROFILE_ID 0x601UL
 #endif

@@ -5,7 +5,9 @@
 #include "base/trace.h"
 #include "config.h"
 #include "pkcs11/call.h"
+#include "pkcs11/interface.h"
 #include "pkcs11/process.h"
+#include "pkcs11/report.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/text.h"
 
@@ -36,6 +38,7 @@ C_Initialize(void *init_args)
 	CK_RV rv = check_arguments(init_args);
 
 	process_trace_hold();
+	report_open();
 	trace_text(0, TRACE_CRYPTOKI, '>', "%s", __func__);
 	if (rv == CKR_OK)
 		rv = process_initialize();
@@ -57,6 +60,7 @@ C_Finalize(void *reserved)
 		m = process_finalize();
 		if (m != NULL) {
 			module_end(m);
+			slots_settle(m);
 			process_leave(&m);
 		} else {
 			rv = CKR_CRYPTOKI_NOT_INITIALIZED;
@@ -65,11 +69,11 @@ C_Finalize(void *reserved)
 	return call_end(&call, rv);
 }
 
-CK_RV
-C_GetInfo(CK_INFO *info)
+static CK_RV
+get_info(CK_INFO *info, CK_VERSION version)
 {
 	struct call call;
-	CK_RV rv = call_begin(&call, __func__);
+	CK_RV rv = call_begin(&call, "C_GetInfo");
 	unsigned major = 0, minor = 0;
 
 	if (rv == CKR_OK && info == NULL)
@@ -77,7 +81,7 @@ C_GetInfo(CK_INFO *info)
 	if (rv == CKR_OK) {
 		(void)sscanf(PACKAGE_VERSION, "%u.%u", &major, &minor);
 		*info = (CK_INFO){
-		    .cryptokiVersion = {2, 40},
+		    .cryptokiVersion = version,
 		    .libraryVersion = {(CK_BYTE)major, (CK_BYTE)minor},
 		};
 		text_pad(info->manufacturerID, sizeof(info->manufacturerID),
@@ -87,6 +91,18 @@ C_GetInfo(CK_INFO *info)
 		    "DoD Common Access Card module");
 	}
 	return call_end(&call, rv);
+}
+
+CK_RV
+C_GetInfo(CK_INFO *info)
+{
+	return get_info(info, (CK_VERSION){2, 40});
+}
+
+CK_RV
+interface_get_info_3_0(CK_INFO *info)
+{
+	return get_info(info, (CK_VERSION){3, 0});
 }
 
 CK_RV

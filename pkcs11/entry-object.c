@@ -4,24 +4,21 @@
 
 #include "base/trace.h"
 #include "pkcs11/call.h"
+#include "pkcs11/lookup.h"
+#include "pkcs11/rv.h"
+#include "pkcs11/operation.h"
 
-/* An object of the session's token, and the set that keeps it alive. */
 static CK_RV
 find_object(struct call *call, CK_OBJECT_HANDLE handle,
     const struct object **object, struct object_set **set)
 {
-	struct object_set *sets[TOKEN_SETS];
+	bool hidden;
 
-	*object = NULL;
-	*set = NULL;
-	token_sets(call->module, session_token(call->session), sets);
-	for (size_t i = 0; i < TOKEN_SETS; i++) {
-		if (*object == NULL) {
-			*object = object_set_find(sets[i], handle);
-			if (*object != NULL)
-				*set = object_set_ref(sets[i]);
-		}
-		object_set_unref(&sets[i]);
+	*object =
+	    lookup_object(call->module, call->session, handle, set, &hidden);
+	if (hidden) {
+		object_set_unref(set);
+		*object = NULL;
 	}
 	return *object != NULL ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
 }
@@ -98,21 +95,54 @@ C_FindObjectsFinal(CK_SESSION_HANDLE session)
 	return call_end(&call, rv);
 }
 
+static bool
+wants_value(const CK_ATTRIBUTE *want, CK_ULONG count)
+{
+	for (CK_ULONG i = 0; i < count; i++) {
+		if (want[i].type == CKA_VALUE)
+			return true;
+	}
+	return false;
+}
+
+/* The rest of the attributes can be had in any case. */
+static CK_RV
+read_value(struct call *call, CK_OBJECT_HANDLE handle, const struct object **o,
+    struct object_set **set)
+{
+	err_t err = token_read_data(
+	    call->module, session_token(call->session), (*o)->data);
+
+	if (err != 0) {
+		slot_look(call->module, call->slot);
+		return rv_from_err(err, RV_FOR_KEY);
+	}
+	object_set_unref(set);
+	return find_object(call, handle, o, set);
+}
+
 CK_RV
 C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE handle,
     CK_ATTRIBUTE *want, CK_ULONG count)
 {
 	struct call call;
 	struct object_set *set = NULL;
-	const struct object *o;
+	const struct object *o = NULL;
+	CK_RV failed = CKR_OK;
 	CK_RV rv = call_begin_session(&call, __func__, session);
 
 	if (rv == CKR_OK && want == NULL && count > 0)
 		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
 		rv = find_object(&call, handle, &o, &set);
+	if (rv == CKR_OK && o->unread && wants_value(want, count))
+		failed = read_value(&call, handle, &o, &set);
+	if (rv == CKR_OK && o == NULL)
+		rv = failed;
 	if (rv == CKR_OK)
 		rv = attributes_read(&o->attributes, want, count);
+	if (failed != CKR_OK)
+		rv = failed;
 	object_set_unref(&set);
 	return call_end(&call, rv);
 }
@@ -136,7 +166,7 @@ C_GetObjectSize(
 	return call_end(&call, rv);
 }
 
-/* Nothing on the card can be changed by us. */
+/* Nothing on the card can be changed by us; derived keys can be destroyed. */
 
 CK_RV
 C_CreateObject(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template,
@@ -181,7 +211,8 @@ C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE handle)
 
 	if (rv == CKR_OK)
 		rv = find_object(&call, handle, &o, &set);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK &&
+	    !operations_drop_object(session_operations(call.session), handle))
 		rv = CKR_ACTION_PROHIBITED;
 	object_set_unref(&set);
 	return call_end(&call, rv);

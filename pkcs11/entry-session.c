@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PKCS #11 2.40, 5.6. */
 #include "pkcs11/call.h"
+#include "pkcs11/login.h"
 
 static CK_RV
 open_session(struct call *call, CK_FLAGS flags, CK_SESSION_HANDLE *handle)
@@ -41,8 +42,10 @@ C_CloseSession(CK_SESSION_HANDLE handle)
 	struct call call;
 	CK_RV rv = call_begin_session(&call, __func__, handle);
 
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
 		session_close(call.module, call.session);
+		login_settle(call.module, session_token(call.session));
+	}
 	return call_end(&call, rv);
 }
 
@@ -52,9 +55,22 @@ C_CloseAllSessions(CK_SLOT_ID id)
 	struct call call;
 	CK_RV rv = call_begin_slot(&call, __func__, id);
 
-	if (rv == CKR_OK)
+	if (rv == CKR_OK) {
 		sessions_close_slot(call.module, call.slot);
+		slot_settle(call.module, call.slot);
+	}
 	return call_end(&call, rv);
+}
+
+static CK_STATE
+state_of(const struct call *call)
+{
+	bool in =
+	    login_check(call->module, session_token(call->session)) == CKR_OK;
+
+	if ((session_flags(call->session) & CKF_RW_SESSION) != 0)
+		return in ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
+	return in ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
 }
 
 CK_RV
@@ -62,23 +78,18 @@ C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 {
 	struct call call;
 	CK_RV rv = call_begin_session(&call, __func__, handle);
-	CK_FLAGS flags;
 
 	/* By this NSS finds out that the card is another one. */
 	if (rv == CKR_OK && !session_alive(call.module, call.session))
 		rv = CKR_SESSION_HANDLE_INVALID;
 	if (rv == CKR_OK && info == NULL)
 		rv = CKR_ARGUMENTS_BAD;
-	if (rv == CKR_OK) {
-		flags = session_flags(call.session);
+	if (rv == CKR_OK)
 		*info = (CK_SESSION_INFO){
 		    .slotID = slot_id(call.slot),
-		    .state = (flags & CKF_RW_SESSION) != 0
-			? CKS_RW_PUBLIC_SESSION
-			: CKS_RO_PUBLIC_SESSION,
-		    .flags = flags,
+		    .state = state_of(&call),
+		    .flags = session_flags(call.session),
 		};
-	}
 	return call_end(&call, rv);
 }
 
@@ -108,34 +119,5 @@ C_SetOperationState(CK_SESSION_HANDLE session, unsigned char *state, CK_ULONG n,
 	if (rv == CKR_OK)
 		rv = state == NULL ? CKR_ARGUMENTS_BAD
 				   : CKR_FUNCTION_NOT_SUPPORTED;
-	return call_end(&call, rv);
-}
-
-CK_RV
-C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin,
-    CK_ULONG pin_len)
-{
-	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
-
-	if (rv == CKR_OK && pin == NULL && pin_len > 0)
-		rv = CKR_ARGUMENTS_BAD;
-	if (rv == CKR_OK && user == CKU_CONTEXT_SPECIFIC)
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	if (rv == CKR_OK && user != CKU_USER)
-		rv = CKR_USER_TYPE_INVALID;
-	if (rv == CKR_OK)
-		rv = CKR_FUNCTION_NOT_SUPPORTED;
-	return call_end(&call, rv);
-}
-
-CK_RV
-C_Logout(CK_SESSION_HANDLE session)
-{
-	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
-
-	if (rv == CKR_OK)
-		rv = CKR_USER_NOT_LOGGED_IN;
 	return call_end(&call, rv);
 }

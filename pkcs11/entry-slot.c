@@ -2,6 +2,7 @@
 /* PKCS #11 2.40, 5.5. */
 #include "pkcs11/call.h"
 #include "pkcs11/event.h"
+#include "pkcs11/mechanism.h"
 #include "pkcs11/rv.h"
 
 /*
@@ -64,7 +65,7 @@ token_info_of(struct module *m, struct slot *s, CK_TOKEN_INFO *info)
 
 	if (rv != CKR_OK)
 		return rv;
-	err = token_bring(m, t, TOKEN_LABELLED);
+	err = token_bring(m, t, TOKEN_DESCRIBED);
 	if (err != 0 && rv_err_is_removal(err)) {
 		slot_look(m, s);
 		rv = rv_from_err(err, RV_FOR_TOKEN);
@@ -103,31 +104,16 @@ C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *id, void *reserved)
 	return call_end(&call, rv);
 }
 
-/* The token must be there, and one of ours. */
-static CK_RV
-check_token(struct module *m, struct slot *s)
-{
-	struct token *t;
-	CK_RV rv = slot_token(m, s, TOKEN_IDENTIFIED, &t);
-
-	if (rv == CKR_OK)
-		token_unref(m, &t);
-	return rv;
-}
-
 CK_RV
 C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
 	struct call call;
 	CK_RV rv = call_begin_slot(&call, __func__, id);
 
-	(void)list;
 	if (rv == CKR_OK && count == NULL)
 		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = check_token(call.module, call.slot);
-	if (rv == CKR_OK)
-		*count = 0;
+		rv = mechanism_list(call.module, call.slot, list, count);
 	return call_end(&call, rv);
 }
 
@@ -138,12 +124,9 @@ C_GetMechanismInfo(
 	struct call call;
 	CK_RV rv = call_begin_slot(&call, __func__, id);
 
-	(void)type;
 	if (rv == CKR_OK && info == NULL)
 		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = check_token(call.module, call.slot);
-	if (rv == CKR_OK)
-		rv = CKR_MECHANISM_INVALID;
+		rv = mechanism_info(call.module, call.slot, type, info);
 	return call_end(&call, rv);
 }

@@ -38,100 +38,6 @@ C_InitPIN(CK_SESSION_HANDLE session, unsigned char *pin, CK_ULONG pin_len)
 }
 
 CK_RV
-C_SetPIN(CK_SESSION_HANDLE session, unsigned char *old_pin, CK_ULONG old_len,
-    unsigned char *new_pin, CK_ULONG new_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_EncryptInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_Encrypt(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
-    unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_EncryptUpdate(CK_SESSION_HANDLE session, unsigned char *part,
-    CK_ULONG part_len, unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_EncryptFinal(CK_SESSION_HANDLE session, unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_Decrypt(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
-    unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptUpdate(CK_SESSION_HANDLE session, unsigned char *part,
-    CK_ULONG part_len, unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_DecryptFinal(CK_SESSION_HANDLE session, unsigned char *out, CK_ULONG *out_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_SignInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_Sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
-    unsigned char *signature, CK_ULONG *signature_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_SignUpdate(CK_SESSION_HANDLE session, unsigned char *part, CK_ULONG part_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_SignFinal(CK_SESSION_HANDLE session, unsigned char *signature,
-    CK_ULONG *signature_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
 C_SignRecoverInit(
     CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
@@ -141,34 +47,6 @@ C_SignRecoverInit(
 CK_RV
 C_SignRecover(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
     unsigned char *signature, CK_ULONG *signature_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_VerifyInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_Verify(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
-    unsigned char *signature, CK_ULONG signature_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_VerifyUpdate(
-    CK_SESSION_HANDLE session, unsigned char *part, CK_ULONG part_len)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_VerifyFinal(
-    CK_SESSION_HANDLE session, unsigned char *signature, CK_ULONG signature_len)
 {
 	return refuse(__func__, session);
 }
@@ -243,14 +121,6 @@ CK_RV
 C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
     CK_OBJECT_HANDLE unwrapping_key, unsigned char *wrapped,
     CK_ULONG wrapped_len, CK_ATTRIBUTE *template, CK_ULONG count,
-    CK_OBJECT_HANDLE *key)
-{
-	return refuse(__func__, session);
-}
-
-CK_RV
-C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
-    CK_OBJECT_HANDLE base_key, CK_ATTRIBUTE *template, CK_ULONG count,
     CK_OBJECT_HANDLE *key)
 {
 	return refuse(__func__, session);

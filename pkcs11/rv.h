@@ -12,7 +12,9 @@
 enum rv_purpose {
 	RV_FOR_MODULE, /* C_Initialize */
 	RV_FOR_TOKEN,  /* what is in the slot? C_GetTokenInfo, C_OpenSession */
-	RV_FOR_READ    /* in a session: C_FindObjectsInit */
+	RV_FOR_READ,   /* in a session: C_FindObjects */
+	RV_FOR_LOGIN,  /* C_Login, C_Logout, C_SetPIN */
+	RV_FOR_KEY     /* C_Sign, C_Decrypt, C_DeriveKey */
 };
 
 CK_RV rv_from_err(err_t err, enum rv_purpose purpose);

@@ -6,27 +6,33 @@
 #include "pkcs11/module-state.h"
 
 struct session;
+struct query;
 
-/* All that matched, found at the start. */
+/* Guarded by the module's lock. */
 struct search {
 	bool active;
-	CK_OBJECT_HANDLE *found;
-	size_t count;
-	size_t next;
+	bool failed; /* may be begun anew: NSS does not end what fails */
+	struct query *query; /* NULL while a call works on it */
 };
 
 void search_clear(struct search *search);
 
 /*
- * Reads the card if a certificate or public key could match and they are not
- * known yet. CKR_OPERATION_ACTIVE, CKR_SESSION_HANDLE_INVALID (the card left
- * before), CKR_DEVICE_REMOVED (it left meanwhile), CKR_DEVICE_ERROR (one of the
- * certificates could not be read), CKR_HOST_MEMORY.
+ * No I/O: what is missing is read by search_next(). CKR_OPERATION_ACTIVE,
+ * CKR_SESSION_HANDLE_INVALID (the card has left), CKR_HOST_MEMORY.
  */
 CK_RV search_begin(struct module *m, struct session *s,
     const CK_ATTRIBUTE *want, CK_ULONG count);
 
-/* CKR_OPERATION_NOT_INITIALIZED. *count: room, then how many were given. */
+/*
+ * As many as there are, up to room; *count tells how many. Fewer than room: all
+ * were given, as NSS and p11-kit understand it. Who asks for one gets it as
+ * soon as it is read.
+ *
+ * CKR_OPERATION_NOT_INITIALIZED, CKR_SESSION_HANDLE_INVALID, CKR_DEVICE_REMOVED
+ * (the card left meanwhile), CKR_DEVICE_ERROR (one of the certificates could
+ * not be read). After an error the same call may be made again.
+ */
 CK_RV search_next(struct module *m, struct session *s,
     CK_OBJECT_HANDLE *handles, CK_ULONG room, CK_ULONG *count);
 CK_RV search_end(struct module *m, struct session *s);

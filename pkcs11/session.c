@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pkcs11/handle.h"
+#include "pkcs11/operation.h"
 #include "pkcs11/session.h"
 
 struct session {
@@ -10,6 +11,7 @@ struct session {
 	CK_FLAGS flags;
 	struct slot *slot;
 	struct token *token;
+	struct operations *operations;
 
 	/* Guarded by the module's lock. */
 	unsigned inside; /* calls that hold it */
@@ -24,6 +26,7 @@ static void
 free_locked(struct module *m, struct session *s)
 {
 	search_clear(&s->search);
+	operations_free(&s->operations);
 	token_unref_locked(m, &s->token);
 	free(s);
 }
@@ -63,6 +66,7 @@ add_locked(struct module *m, struct session *s)
 	/* Drawn under the lock, so that the table stays in order. */
 	s->handle = handle_new();
 	token_ref_locked(m, s->token);
+	token_session_opened_locked(m, s->token);
 	m->sessions[m->session_count++] = s;
 	return CKR_OK;
 }
@@ -76,6 +80,11 @@ session_open(struct module *m, struct slot *s, struct token *t, CK_FLAGS flags,
 
 	if (session == NULL)
 		return CKR_HOST_MEMORY;
+	session->operations = operations_new();
+	if (session->operations == NULL) {
+		free(session);
+		return CKR_HOST_MEMORY;
+	}
 	session->flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION);
 	session->slot = s;
 	session->token = t;
@@ -84,8 +93,10 @@ session_open(struct module *m, struct slot *s, struct token *t, CK_FLAGS flags,
 	if (rv == CKR_OK)
 		*handle = session->handle;
 	lock_release(&m->lock);
-	if (rv != CKR_OK)
+	if (rv != CKR_OK) {
+		operations_free(&session->operations);
 		free(session);
+	}
 	return rv;
 }
 
@@ -146,6 +157,18 @@ session_flags(const struct session *s)
 	return s->flags;
 }
 
+CK_SESSION_HANDLE
+session_handle(const struct session *s)
+{
+	return s->handle;
+}
+
+struct operations *
+session_operations(const struct session *s)
+{
+	return s->operations;
+}
+
 struct search *
 session_search_locked(struct module *m, struct session *s)
 {
@@ -192,6 +215,8 @@ close_locked(struct module *m, const struct session *only,
 			continue;
 		}
 		s->closed = true;
+		operations_end_private(s->operations);
+		token_session_closed_locked(m, s->token);
 		if (s->inside == 0)
 			free_locked(m, s);
 	}
@@ -224,6 +249,15 @@ void
 sessions_close_all_locked(struct module *m)
 {
 	close_locked(m, NULL, NULL, NULL);
+}
+
+void
+sessions_end_private_locked(struct module *m, const struct token *t)
+{
+	for (size_t i = 0; i < m->session_count; i++) {
+		if (m->sessions[i]->token == t)
+			operations_end_private(m->sessions[i]->operations);
+	}
 }
 
 CK_ULONG

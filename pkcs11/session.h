@@ -10,6 +10,8 @@
 #include "pkcs11/search.h"
 #include "pkcs11/slot.h"
 
+struct operations;
+
 /* Far above what programs open (NSS: one per operation in progress). */
 #define SESSIONS_MAX 4096
 
@@ -28,6 +30,8 @@ void session_leave(struct module *m, struct session **s);
 struct slot *session_slot(const struct session *s);
 struct token *session_token(const struct session *s);
 CK_FLAGS session_flags(const struct session *s);
+CK_SESSION_HANDLE session_handle(const struct session *s);
+struct operations *session_operations(const struct session *s);
 struct search *session_search_locked(struct module *m, struct session *s)
     REQUIRES_LOCK(m->lock);
 bool session_closed_locked(struct module *m, const struct session *s)
@@ -41,6 +45,11 @@ void sessions_close_slot(struct module *m, const struct slot *s);
 void sessions_close_token_locked(struct module *m, const struct token *t)
     REQUIRES_LOCK(m->lock);
 void sessions_close_all_locked(struct module *m) REQUIRES_LOCK(m->lock);
+
+/* C_Logout: no operation of the token's sessions uses a private key any more.
+ */
+void sessions_end_private_locked(struct module *m, const struct token *t)
+    REQUIRES_LOCK(m->lock);
 
 /* On this token; rw counts those that are read/write. */
 CK_ULONG sessions_count(struct module *m, const struct token *t, CK_ULONG *rw);

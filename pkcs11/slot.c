@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/trace.h"
+#include "pkcs11/login.h"
+#include "pkcs11/pin-memory.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 #include "pkcs11/slot.h"
@@ -15,6 +17,7 @@ struct slot {
 	/* The rest is guarded by the module's lock. */
 	enum presence presence;
 	unsigned generation; /* of the card last seen */
+	uint64_t arrived_ms; /* when it was seen to come; 0: it was there */
 	bool looked;	     /* the above are not guesses */
 	bool late;	     /* not in the first listing */
 	bool event;
@@ -171,6 +174,10 @@ look_locked(struct module *m, struct slot *s, enum presence presence,
 	bool is = presence == PRESENCE_CARD;
 	bool other = is && generation != s->generation;
 
+	if (s->looked && is &&
+	    (other || s->presence == PRESENCE_EMPTY ||
+		s->presence == PRESENCE_NO_READER))
+		s->arrived_ms = pin_memory_now();
 	if (presence == PRESENCE_EMPTY || presence == PRESENCE_NO_READER ||
 	    (other && s->token != NULL &&
 		token_generation(s->token) != generation))
@@ -306,7 +313,7 @@ take_token(struct module *m, struct slot *s, struct token **out)
 	if (s->presence != PRESENCE_CARD) {
 		rv = CKR_TOKEN_NOT_PRESENT;
 	} else if (s->token == NULL) {
-		s->token = token_new(s->reader, s->generation);
+		s->token = token_new(s->reader, s->generation, s->arrived_ms);
 		if (s->token == NULL)
 			rv = CKR_HOST_MEMORY;
 	}
@@ -337,6 +344,30 @@ slot_token(
 	}
 	*out = t;
 	return CKR_OK;
+}
+
+void
+slot_settle(struct module *m, struct slot *s)
+{
+	struct token *t = NULL;
+
+	lock_acquire(&m->lock);
+	if (s->token != NULL)
+		t = token_ref_locked(m, s->token);
+	lock_release(&m->lock);
+	if (t == NULL)
+		return;
+	login_settle(m, t);
+	token_unref(m, &t);
+}
+
+void
+slots_settle(struct module *m)
+{
+	struct slot *s;
+
+	for (size_t i = 0; (s = slot_at(m, i)) != NULL; i++)
+		slot_settle(m, s);
 }
 
 bool

@@ -50,6 +50,13 @@ void slot_info(struct module *m, struct slot *s, CK_SLOT_INFO *info);
 CK_RV slot_token(
     struct module *m, struct slot *s, enum token_goal goal, struct token **out);
 
+/*
+ * Where a login has ended but the card still knows the PIN, it is made to
+ * forget it: briefly, as programs are about to end.
+ */
+void slot_settle(struct module *m, struct slot *s);
+void slots_settle(struct module *m);
+
 /* False once the card has left, or was never there. */
 bool slot_holds_locked(struct module *m, const struct slot *s,
     const struct token *t) REQUIRES_LOCK(m->lock);

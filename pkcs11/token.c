@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/trace.h"
-#include "pkcs11/container.h"
+#include "pkcs11/report.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/text.h"
-#include "pkcs11/token.h"
+#include "pkcs11/token-private.h"
 
 /* Another program may be reading a whole card. */
 #define BEGIN_MS 30000
@@ -19,29 +19,8 @@
  */
 #define MANUFACTURER "Common Access Card"
 
-struct token {
-	struct reader *reader;
-	unsigned generation;
-
-	/* Guarded by the module's lock. */
-	unsigned refs;
-	bool busy;     /* one thread talks to the card */
-	unsigned runs; /* how often one has */
-	err_t last;    /* how that ended */
-	bool foreign;
-	bool identified;
-	bool labelled;
-	char label[CONTAINERS_LABEL_MAX + 1];
-	struct object_set *certificates; /* once all are read */
-	struct object_set *profile;	 /* once identified */
-
-	/* For the thread that set busy; card is fixed once identified. */
-	struct card *card;
-	struct containers *containers;
-};
-
 struct token *
-token_new(struct reader *r, unsigned generation)
+token_new(struct reader *r, unsigned generation, uint64_t arrived_ms)
 {
 	struct token *t = calloc(1, sizeof(*t));
 
@@ -49,7 +28,9 @@ token_new(struct reader *r, unsigned generation)
 		return NULL;
 	t->reader = r;
 	t->generation = generation;
+	t->arrived_ms = arrived_ms;
 	t->refs = 1;
+	login_init(&t->login);
 	return t;
 }
 
@@ -70,8 +51,13 @@ token_unref_locked(struct module *m, struct token **t)
 	*t = NULL;
 	if (--gone->refs > 0)
 		return;
-	object_set_unref(&gone->certificates);
+	for (size_t i = 0; i < gone->set_count; i++)
+		object_set_unref(&gone->sets[i]);
 	object_set_unref(&gone->profile);
+	for (size_t i = 0; i < gone->data_count; i++)
+		object_set_unref(&gone->data[i]);
+	free(gone->data);
+	login_clear(&gone->login);
 	containers_free(&gone->containers);
 	card_free(&gone->card);
 	free(gone);
@@ -103,8 +89,13 @@ struct findings {
 	bool foreign;
 	bool labelled;
 	char label[CONTAINERS_LABEL_MAX + 1];
-	struct object_set *certificates;
+	struct object_set *sets[TOKEN_SETS_MAX];
+	size_t set_count;
+	bool complete;
 	struct object_set *profile;
+	struct object_set **data;
+	size_t data_count;
+	bool data_found;
 };
 
 static err_t
@@ -130,55 +121,105 @@ identify(struct token *t, struct findings *f)
 	return 0;
 }
 
-/* The card may have been changed while others had the reader. */
+/* Who reads one by one gets the first without waiting for the others. */
 static err_t
-recognise(struct token *t)
+read_certificates(struct token *t, enum token_goal goal, size_t have)
 {
+	if (goal == TOKEN_DESCRIBED)
+		return containers_read_name(t->containers);
+	if (goal != TOKEN_READ)
+		return 0;
+	return have == SIZE_MAX ? containers_read_on(t->containers, t->reader)
+				: containers_read_next(t->containers);
+}
+
+/* What was read and is certain, also when reading more has failed. */
+static err_t
+harvest(struct token *t, struct findings *f)
+{
+	struct object_set *set;
 	err_t err;
 
-	if (!reader_in_doubt(t->reader))
-		return 0;
-	err = card_verify(t->card, deadline_in(OPEN_MS));
-	if (err == CARD_ERR_OTHER) {
-		reader_distrust(t->reader);
-		return READER_ERR_CHANGED;
-	}
-	if (err == 0)
-		reader_trust(t->reader);
+	do {
+		err = containers_next_objects(t->containers, &set);
+		if (set != NULL)
+			f->sets[f->set_count++] = set;
+	} while (set != NULL);
+	f->complete = containers_given(t->containers);
+	f->labelled = containers_label(t->containers, f->label);
 	return err;
 }
 
 static err_t
-in_transaction(struct token *t, enum token_goal goal, struct findings *f)
+find_data(struct token *t, struct findings *f)
 {
-	err_t err = 0;
-
-	if (reader_generation(t->reader) != t->generation)
-		return READER_ERR_CHANGED;
-	err = t->card == NULL ? identify(t, f) : recognise(t);
-	if (err == 0 && goal == TOKEN_LABELLED)
-		err = containers_read_name(t->containers);
-	if (err == 0 && goal == TOKEN_READ)
-		err = containers_read_all(t->containers);
-	return err;
-}
-
-static err_t
-talk(struct token *t, enum token_goal goal, struct findings *f)
-{
-	/* Who only looks does not wait for others. */
-	unsigned begin_ms = goal == TOKEN_RECOGNISED ? LOOK_MS : BEGIN_MS;
-	err_t err = reader_begin(t->reader, deadline_in(begin_ms));
+	err_t err = card_find_data(t->card, deadline_in(OPEN_MS));
+	size_t count = card_data_count(t->card);
 
 	if (err != 0)
 		return err;
-	err = in_transaction(t, goal, f);
-	reader_end(t->reader);
-	if (t->card != NULL)
-		f->labelled = containers_label(t->containers, f->label);
-	if (err == 0 && goal == TOKEN_READ)
-		err = containers_objects(t->containers, &f->certificates);
+	f->data = calloc(count + 1, sizeof(f->data[0]));
+	if (f->data == NULL)
+		return ERR_MEMORY;
+	for (; err == 0 && f->data_count < count; f->data_count++)
+		err = object_set_new_data(card_data(t->card, f->data_count),
+		    f->data_count, &f->data[f->data_count]);
+	f->data_found = err == 0;
 	return err;
+}
+
+static err_t
+in_transaction(struct module *m, struct token *t, enum token_goal goal,
+    size_t have, struct findings *f)
+{
+	err_t err, harvested;
+
+	err = t->card == NULL ? identify(t, f) : token_recognise(m, t, OPEN_MS);
+	if (err == 0)
+		err = read_certificates(t, goal, have);
+	if (t->card == NULL)
+		return err;
+	harvested = harvest(t, f);
+	if (err == 0)
+		err = harvested;
+	if (err == 0 && goal == TOKEN_DESCRIBED)
+		err = login_ask_tries(m, t);
+	if (err == 0 && goal == TOKEN_DATA)
+		err = find_data(t, f);
+	return err;
+}
+
+static err_t
+talk(struct module *m, struct token *t, enum token_goal goal, size_t have,
+    struct findings *f)
+{
+	/* Who only looks does not wait for others. */
+	unsigned begin_ms = goal == TOKEN_RECOGNISED ? LOOK_MS : BEGIN_MS;
+	err_t err = token_transaction_begin(t, begin_ms);
+
+	if (err != 0)
+		return err;
+	err = in_transaction(m, t, goal, have, f);
+	token_transaction_end(m, t);
+	return err;
+}
+
+static void publish_data_locked(struct module *m, struct token *t,
+    struct findings *f) REQUIRES_LOCK(m->lock);
+
+static void
+publish_data_locked(struct module *m, struct token *t, struct findings *f)
+{
+	(void)m;
+	if (f->data_found) {
+		t->data = f->data;
+		t->data_count = f->data_count;
+		t->data_found = true;
+		return;
+	}
+	for (size_t i = 0; i < f->data_count; i++)
+		object_set_unref(&f->data[i]);
+	free(f->data);
 }
 
 static void publish_locked(struct module *m, struct token *t,
@@ -191,32 +232,34 @@ publish_locked(struct module *m, struct token *t, struct findings *f, err_t err)
 	t->identified = t->card != NULL;
 	if (f->profile != NULL)
 		t->profile = f->profile;
-	if (f->certificates != NULL)
-		t->certificates = f->certificates;
+	for (size_t i = 0; i < f->set_count; i++)
+		t->sets[t->set_count++] = f->sets[i];
+	t->complete = t->complete || f->complete;
+	publish_data_locked(m, t, f);
 	if (f->labelled && !t->labelled) {
 		memcpy(t->label, f->label, sizeof(t->label));
 		t->labelled = true;
 	}
-	t->last = err;
-	t->runs++;
-	t->busy = false;
-	module_notify_locked(m);
+	token_release_locked(m, t, err);
 }
 
 static bool reached_locked(struct module *m, struct token *t,
-    enum token_goal goal) REQUIRES_LOCK(m->lock);
+    enum token_goal goal, size_t have) REQUIRES_LOCK(m->lock);
 
 static bool
-reached_locked(struct module *m, struct token *t, enum token_goal goal)
+reached_locked(
+    struct module *m, struct token *t, enum token_goal goal, size_t have)
 {
 	(void)m;
 	switch (goal) {
 	case TOKEN_IDENTIFIED:
 		return t->identified;
-	case TOKEN_LABELLED:
-		return t->labelled;
+	case TOKEN_DESCRIBED:
+		return t->labelled && (t->busy || login_tries_known(&t->login));
 	case TOKEN_READ:
-		return t->certificates != NULL;
+		return t->complete || t->set_count > have;
+	case TOKEN_DATA:
+		return t->data_found;
 	case TOKEN_RECOGNISED:
 		return !reader_in_doubt(t->reader);
 	}
@@ -237,14 +280,14 @@ wait_locked(struct module *m, struct token *t)
 	return t->last;
 }
 
-err_t
-token_bring(struct module *m, struct token *t, enum token_goal goal)
+static err_t
+bring(struct module *m, struct token *t, enum token_goal goal, size_t have)
 {
 	struct findings f;
 	err_t err = 0;
 
 	lock_acquire(&m->lock);
-	while (err == 0 && !reached_locked(m, t, goal)) {
+	while (err == 0 && !reached_locked(m, t, goal, have)) {
 		if (t->foreign) {
 			err = CARD_ERR_UNKNOWN;
 		} else if (t->busy) {
@@ -253,17 +296,29 @@ token_bring(struct module *m, struct token *t, enum token_goal goal)
 			t->busy = true;
 			lock_release(&m->lock);
 			f = (struct findings){0};
-			err = talk(t, goal, &f);
+			err = talk(m, t, goal, have, &f);
 			if (err != 0)
-				trace_text(reader_id(t->reader), TRACE_CRYPTOKI,
-				    '-', "token: %s: %s", err_name(err),
-				    err_text(err));
+				report_error(
+				    reader_id(t->reader), "the card", err);
 			lock_acquire(&m->lock);
 			publish_locked(m, t, &f, err);
 		}
 	}
 	lock_release(&m->lock);
+	login_settle(m, t);
 	return err;
+}
+
+err_t
+token_bring(struct module *m, struct token *t, enum token_goal goal)
+{
+	return bring(m, t, goal, SIZE_MAX);
+}
+
+err_t
+token_bring_more(struct module *m, struct token *t, size_t have)
+{
+	return bring(m, t, TOKEN_READ, have);
 }
 
 /* OpenSC's rule, as serial numbers are in users' URIs: the last 16 digits. */
@@ -279,15 +334,20 @@ void
 token_info(struct module *m, struct token *t, CK_TOKEN_INFO *info)
 {
 	char label[sizeof(t->label)];
+	CK_FLAGS flags;
 	bool labelled;
 
 	lock_acquire(&m->lock);
 	memcpy(label, t->label, sizeof(label));
 	labelled = t->labelled;
+	flags = login_flags_locked(m, t);
 	lock_release(&m->lock);
 
 	*info = (CK_TOKEN_INFO){
-	    .flags = CKF_TOKEN_INITIALIZED | CKF_WRITE_PROTECTED,
+	    .flags =
+		CKF_RNG | CKF_TOKEN_INITIALIZED | CKF_WRITE_PROTECTED | flags,
+	    .ulMinPinLen = CARD_PIN_NEW_MIN,
+	    .ulMaxPinLen = CARD_PIN_MAX,
 	    .ulMaxSessionCount = CK_EFFECTIVELY_INFINITE,
 	    .ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE,
 	    .ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION,
@@ -305,12 +365,55 @@ token_info(struct module *m, struct token *t, CK_TOKEN_INFO *info)
 	text_pad(info->utcTime, sizeof(info->utcTime), "");
 }
 
-void
-token_sets(
-    struct module *m, struct token *t, struct object_set *sets[TOKEN_SETS])
+struct object_set *
+token_set(struct module *m, struct token *t, enum token_part part, size_t index,
+    bool *more)
 {
+	struct object_set *set = NULL;
+
 	lock_acquire(&m->lock);
-	sets[0] = object_set_ref(t->certificates);
-	sets[1] = object_set_ref(t->profile);
+	if (part == TOKEN_CERTIFICATES && index < t->set_count)
+		set = object_set_ref(t->sets[index]);
+	else if (part == TOKEN_DATA_OBJECTS && index < t->data_count)
+		set = object_set_ref(t->data[index]);
+	else if (part == TOKEN_OTHERS && index == 0)
+		set = object_set_ref(t->profile);
+	*more = (part == TOKEN_CERTIFICATES && !t->complete) ||
+	    (part == TOKEN_DATA_OBJECTS && !t->data_found);
 	lock_release(&m->lock);
+	return set;
+}
+
+bool
+token_has_free_keys(const struct token *t)
+{
+	for (size_t i = 0; i < card_container_count(t->card); i++) {
+		if (card_key_rule(t->card, i) == CARD_KEY_FREE)
+			return true;
+	}
+	return false;
+}
+
+void
+token_renew_private_locked(struct module *m, struct token *t)
+{
+	(void)m;
+	for (size_t i = 0; i < t->set_count; i++)
+		object_set_renew(t->sets[i]);
+	for (size_t i = 0; i < t->data_count; i++)
+		object_set_renew(t->data[i]);
+}
+
+void
+token_session_opened_locked(struct module *m, struct token *t)
+{
+	(void)m;
+	t->sessions++;
+}
+
+void
+token_session_closed_locked(struct module *m, struct token *t)
+{
+	if (--t->sessions == 0)
+		login_end_locked(m, t);
 }

@@ -13,16 +13,21 @@
 
 struct token;
 
-/* How far a token must be known; each includes those above. */
+/* How far a token must be known; all but the first are independent. */
 enum token_goal {
 	TOKEN_IDENTIFIED, /* its generation and serial number */
-	TOKEN_LABELLED,	  /* a certificate that gives it a name */
+	TOKEN_DESCRIBED,  /* a name, and how many PINs it still takes */
 	TOKEN_READ,	  /* every certificate */
+	TOKEN_DATA,	  /* which data objects there are */
 	TOKEN_RECOGNISED  /* still the same card, after others used it */
 };
 
-/* NULL: no memory. */
-struct token *token_new(struct reader *r, unsigned generation);
+/*
+ * arrived_ms: when this process saw the card come, by CLOCK_BOOTTIME; 0: it was
+ * there before. NULL: no memory.
+ */
+struct token *
+token_new(struct reader *r, unsigned generation, uint64_t arrived_ms);
 
 struct token *
 token_ref_locked(struct module *m, struct token *t) REQUIRES_LOCK(m->lock);
@@ -47,15 +52,37 @@ bool token_in_doubt_locked(struct module *m, const struct token *t)
 err_t
 token_bring(struct module *m, struct token *t, enum token_goal goal) MUST_CHECK;
 
+/* Until there is another set of certificates after the first `have`, or none.
+ */
+err_t
+token_bring_more(struct module *m, struct token *t, size_t have) MUST_CHECK;
+
 /* All but the numbers of sessions. For an identified token. */
 void token_info(struct module *m, struct token *t, CK_TOKEN_INFO *info);
 
 /*
- * The objects read so far, in order: certificates with their keys, then the
- * profile. Each with a reference; NULL for an empty set.
+ * The objects read so far, in order: one set for each certificate and its keys,
+ * and other sets. With a reference; NULL: there is none of this index so far,
+ * and *more tells whether there may be one when more is read.
  */
-#define TOKEN_SETS 2
-void token_sets(
-    struct module *m, struct token *t, struct object_set *sets[TOKEN_SETS]);
+enum token_part { TOKEN_CERTIFICATES, TOKEN_DATA_OBJECTS, TOKEN_OTHERS };
+struct object_set *token_set(struct module *m, struct token *t,
+    enum token_part part, size_t index, bool *more);
+
+/*
+ * Read the value of a data object: then there is another set with that object's
+ * handle. CARD_ERR_NOT_VERIFIED: nobody has logged in. Errors are reported.
+ */
+err_t
+token_read_data(struct module *m, struct token *t, size_t index) MUST_CHECK;
+
+/* Whether any of its private keys asks for no PIN. */
+bool token_has_free_keys(const struct token *t);
+
+/* A session was opened, or closed; the last one to close ends the login. */
+void token_session_opened_locked(struct module *m, struct token *t)
+    REQUIRES_LOCK(m->lock);
+void token_session_closed_locked(struct module *m, struct token *t)
+    REQUIRES_LOCK(m->lock);
 
 #endif
