@@ -30,6 +30,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_inside(piv_data_chuid_id(content), content);
 	if (piv_data_retired(content) > 20)
 		abort();
+	if (piv_data_pin(content) != 0x80 && piv_data_pin(content) != 0x00)
+		abort();
 	if (piv_data_certificate(content, &reading) != 0)
 		return 0;
 	check_inside(reading.certificate, content);

@@ -3,13 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/unit/fake-card.h"
+#include "tests/unit/fake-card-private.h"
 #include "tests/unit/fake-readers.h"
-
-struct card {
-	struct reader *reader;
-	struct fake_card *fake;
-};
 
 void
 fake_card_add(
@@ -23,6 +18,14 @@ fake_card_add(
 	c->place.id[1] = id;
 	c->place.id_len = 2;
 	c->der = der;
+	c->rule = CARD_KEY_PIN;
+}
+
+void
+fake_card_forget(struct fake_card *card)
+{
+	atomic_store(&card->verified, false);
+	atomic_store(&card->fresh, false);
 }
 
 err_t
@@ -44,7 +47,7 @@ card_open(struct reader *r, struct deadline until, struct card **out)
 }
 
 err_t
-card_verify(struct card *card, struct deadline until)
+card_recognise(struct card *card, struct deadline until)
 {
 	assert(!deadline_passed(until));
 	atomic_fetch_add(&card->fake->verifies, 1);

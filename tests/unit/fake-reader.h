@@ -7,14 +7,15 @@
 #ifndef TESTS_UNIT_FAKE_READER_H
 #define TESTS_UNIT_FAKE_READER_H
 
-#include "reader/reader.h"
+#include "tests/unit/fake-keys.h"
 
 struct fake_container {
 	uint8_t aid[7];
 	uint8_t object[2];
-	bool needs_object;  /* readable only after SELECT of the object */
-	uint16_t select_sw; /* what its SELECT answers; 0 for 9000 */
-	struct bytes t, v;  /* without their length prefixes */
+	bool needs_object;   /* readable only after SELECT of the object */
+	uint16_t select_sw;  /* what its SELECT answers; 0 for 9000 */
+	struct bytes t, v;   /* without their length prefixes */
+	struct bytes behind; /* what READ BUFFER gives behind the end of V */
 
 	/* What else the applet answers; without bytes it does not. */
 	struct bytes properties; /* GET PROPERTIES */
@@ -65,18 +66,23 @@ struct reader {
 	uint16_t wrong_cla_sw; /* for READ BUFFER of another class than cla */
 	uint8_t cla;	       /* counts when wrong_cla_sw is set */
 	uint16_t unknown_sw;   /* for foreign AIDs; 0 for 6A82 */
+	uint16_t applet_sw;    /* of a SELECT that worked; 0 for 9000 */
 
 	enum fake_piv piv;
 	const struct fake_object *piv_objects;
 	size_t piv_count;
 	uint16_t no_object_sw; /* for others; 0 for 6A82 */
 
+	struct fake_keys *keys; /* NULL: it knows no command for them */
+
 	const struct fake_fault *faults;
 	size_t fault_count;
+	err_t reset_error; /* of reader_reset_card() */
 
 	/* What happened. */
 	unsigned exchanges;
 	unsigned objects; /* calls of reader_new_object() */
+	unsigned resets;  /* calls of reader_reset_card() */
 	struct buf log;	  /* each command in hex, one a line, no final 0 */
 
 	/* The card's state. */
@@ -85,6 +91,7 @@ struct reader {
 	bool piv_selected;
 	size_t position; /* in the stream */
 	unsigned epoch;
+	unsigned memory;
 };
 
 void fake_reader_init(
@@ -93,6 +100,9 @@ void fake_reader_clear(struct reader *r);
 
 /* As between two transactions: the card may have lost its state. */
 void fake_reader_reset(struct reader *r);
+
+/* Two transactions between which nobody has used the card. */
+void fake_reader_begin(struct reader *r);
 
 /* Compare the log with lines of hex, then empty it. */
 void fake_reader_assert_log(struct reader *r, const char *expected);

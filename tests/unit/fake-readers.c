@@ -15,7 +15,9 @@ struct reader {
 	bool plugged;
 	struct fake_card *card;
 	unsigned generation;
+	unsigned pad;
 	bool doubt;
+	bool wanted;
 	err_t unknown;
 	err_t begin_error;
 	pthread_mutex_t transaction;
@@ -87,6 +89,33 @@ fake_reader_others(unsigned id, struct fake_card *card)
 	all[id - 1].card = card;
 	all[id - 1].doubt = true;
 	(void)pthread_mutex_unlock(&lock);
+}
+
+void
+fake_reader_set_wanted(unsigned id, bool wanted)
+{
+	(void)pthread_mutex_lock(&lock);
+	all[id - 1].wanted = wanted;
+	(void)pthread_mutex_unlock(&lock);
+}
+
+void
+fake_reader_set_pad(unsigned id, unsigned pad)
+{
+	(void)pthread_mutex_lock(&lock);
+	all[id - 1].pad = pad;
+	(void)pthread_mutex_unlock(&lock);
+}
+
+unsigned
+reader_pin_pad(const struct reader *r)
+{
+	unsigned pad;
+
+	(void)pthread_mutex_lock(&lock);
+	pad = r->plugged ? r->pad : 0;
+	(void)pthread_mutex_unlock(&lock);
+	return pad;
 }
 
 bool
@@ -312,6 +341,17 @@ reader_begin(struct reader *r, struct deadline until)
 	if (err != 0)
 		(void)pthread_mutex_unlock(&r->transaction);
 	return err;
+}
+
+bool
+reader_wanted(struct reader *r)
+{
+	bool wanted;
+
+	(void)pthread_mutex_lock(&lock);
+	wanted = r->wanted;
+	(void)pthread_mutex_unlock(&lock);
+	return wanted;
 }
 
 void

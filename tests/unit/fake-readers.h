@@ -25,6 +25,12 @@ void fake_reader_remove(unsigned id);
 /* Others used the reader, and left this card in it: nobody saw a change. */
 void fake_reader_others(unsigned id, struct fake_card *card);
 
+/* What reader_pin_pad() answers. */
+void fake_reader_set_pad(unsigned id, unsigned pad);
+
+/* What reader_wanted() answers. */
+void fake_reader_set_wanted(unsigned id, bool wanted);
+
 /* PRESENCE_UNKNOWN with this reason; 0 ends that. */
 void fake_reader_set_unknown(unsigned id, err_t why);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/make-certificate.h"
@@ -49,6 +50,8 @@ int
 fixture_setup(void **state)
 {
 	(void)state;
+	/* No memory of other tests, nor for the user's own programs. */
+	(void)unsetenv("XDG_RUNTIME_DIR");
 	fake_readers_reset();
 	fixture_card(&fixture_inserted);
 	fixture_slot = fake_reader_add("SCR33xx v2.0 USB SC Reader");
@@ -91,6 +94,44 @@ fixture_session(CK_SLOT_ID slot, CK_FLAGS flags)
 	    CKR_OK);
 	assert_int_not_equal(session, CK_INVALID_HANDLE);
 	return session;
+}
+
+void
+fixture_pin(const char *pin)
+{
+	fixture_inserted.pin = pin;
+	fixture_inserted.tries_max = 3;
+}
+
+CK_RV
+fixture_login(CK_SESSION_HANDLE session, const char *pin)
+{
+	char copy[32];
+	size_t n = strlen(pin);
+
+	assert_true(n < sizeof(copy));
+	memcpy(copy, pin, n);
+	return C_Login(session, CKU_USER, (unsigned char *)copy, n);
+}
+
+CK_FLAGS
+fixture_pin_flags(void)
+{
+	CK_TOKEN_INFO info;
+
+	assert_int_equal(C_GetTokenInfo(fixture_slot, &info), CKR_OK);
+	return info.flags &
+	    (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY |
+		CKF_USER_PIN_LOCKED);
+}
+
+CK_STATE
+fixture_state(CK_SESSION_HANDLE session)
+{
+	CK_SESSION_INFO info;
+
+	assert_int_equal(C_GetSessionInfo(session, &info), CKR_OK);
+	return info.state;
 }
 
 CK_ULONG

@@ -34,6 +34,14 @@ CK_ULONG fixture_count_slots(void);
 
 CK_SESSION_HANDLE fixture_session(CK_SLOT_ID slot, CK_FLAGS flags);
 
+/* The card has this PIN and takes three wrong ones. */
+void fixture_pin(const char *pin);
+CK_RV fixture_login(CK_SESSION_HANDLE session, const char *pin);
+
+/* COUNT_LOW, FINAL_TRY and LOCKED as C_GetTokenInfo has them. */
+CK_FLAGS fixture_pin_flags(void);
+CK_STATE fixture_state(CK_SESSION_HANDLE session);
+
 /* Find all that matches; fails the test on any error. At most max. */
 CK_ULONG fixture_find(CK_SESSION_HANDLE session, CK_ATTRIBUTE *want,
     CK_ULONG count, CK_OBJECT_HANDLE *found, CK_ULONG max);

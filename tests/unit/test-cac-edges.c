@@ -272,10 +272,10 @@ known_again(void **state)
 	assert_int_equal(card_open(&reader, never, &card), 0);
 	(void)snprintf(serial, sizeof(serial), "%s", card_serial(card));
 	assert_int_equal(strlen(serial), 16);
-	assert_int_equal(card_verify(card, never), 0);
+	assert_int_equal(card_recognise(card, never), 0);
 	containers[0].t = buf_bytes(&sample.t[3]);
 	containers[0].v = buf_bytes(&sample.v[3]);
-	assert_int_equal(card_verify(card, never), CARD_ERR_OTHER);
+	assert_int_equal(card_recognise(card, never), CARD_ERR_OTHER);
 	card_free(&card);
 	assert_int_equal(card_open(&reader, never, &card), 0);
 	assert_string_not_equal(card_serial(card), serial);
@@ -331,6 +331,140 @@ disturbed_ccc(void **state)
 	}
 }
 
+#define URL(n)	"A0 00 00 00 79 04 01 0" n " 01 0" n " 00 00 00 00 00 00 "
+#define NEXT(n) "A0 00 00 01 16 01 DB 0" n " DB 0" n " 00 00 00 00 00 00 "
+
+static struct fake_container *
+add_ccc(uint8_t number, struct bytes t, struct bytes v)
+{
+	static const uint8_t rid[] = {0xA0, 0, 0, 1, 0x16};
+	struct fake_container *c = add(0xDB, number);
+
+	memcpy(c->aid, rid, sizeof(rid));
+	memcpy(c->object, c->aid + 5, 2);
+	c->t = t;
+	c->v = v;
+	return c;
+}
+
+/* Each CCC names one container, and all of them the first again. */
+static void
+ccc_chain(void **state)
+{
+	static const struct expected chain[] = {
+	    {"CAC ID Certificate", 1, 1},
+	    {"CAC Email Signature Certificate", 2, 2},
+	    {"CAC Email Encryption Certificate", 3, 3},
+	};
+
+	(void)state;
+	for (uint8_t i = 0; i < 3; i++)
+		add_object(1, i, bytes_of((const uint8_t[]){1, i}, 2), i + 1);
+	(void)add_ccc(0, HEX("F0 05 F3 10 FD 10"),
+	    HEX("A0 00 00 00 79 " URL("0") NEXT("1")));
+	(void)add_ccc(
+	    1, HEX("F3 10 F3 10 FD 10"), HEX(URL("0") URL("1") NEXT("2")));
+	/* Back to the first: that ends it. */
+	(void)add_ccc(2, HEX("F3 10 FD 10"), HEX(URL("2") NEXT("0")));
+	sweep("CAC v2", chain, COUNT_OF(chain));
+	/* The second is of no use: what is known is kept. */
+	containers[reader.count - 2].v.n--;
+	assert_int_equal(list("CAC v2", chain, 1), 1);
+	containers[reader.count - 2].select_sw = 0x6A82;
+	assert_int_equal(list("CAC v2", chain, 1), 1);
+}
+
+static void
+endless_chain(void **state)
+{
+	static const struct expected first[] = {{"CAC ID Certificate", 1, 1}};
+	static uint8_t v[4][64];
+
+	(void)state;
+	add_sample(1, 0, 1);
+	/* Itself; and two that name each other without PKI containers. */
+	(void)add_ccc(
+	    0, HEX("F3 10 FD 10"), hex_parse(URL("0") NEXT("0"), v[0]));
+	assert_int_equal(list("CAC v2", first, 1), 1);
+	containers[reader.count - 1].t = HEX("FD 10");
+	containers[reader.count - 1].v = hex_parse(NEXT("1"), v[1]);
+	(void)add_ccc(1, HEX("FD 10"), hex_parse(NEXT("0"), v[2]));
+	reader.exchanges = 0;
+	assert_int_equal(list("CAC v2, no CCC", first, 1), 1);
+	assert_in_range(reader.exchanges, 1, 60);
+}
+
+/* Where the CCC has the ACA is asked first; and the card's id is kept. */
+static void
+named_aca(void **state)
+{
+	static uint8_t t[16], v[64];
+	const char *log;
+
+	(void)state;
+	insert_alternate();
+	containers[0].aid[5] = 0x12;
+	(void)add_ccc(0, hex_parse("F0 15 F3 00 F6 11", t),
+	    hex_parse("A0 00 00 00 79 03 02 01 02 03 04 05 06 07 08 09 0A 0B "
+		      "0C 0D 0E "
+		      "07 A0 00 00 00 79 12 00 00 00 00 00 00 00 00 00 00",
+		v));
+	assert_int_equal(
+	    list("CAC Alt token", alternate, COUNT_OF(alternate)), 3);
+	buf_append_u8(&reader.log, 0);
+	log = (const char *)reader.log.p;
+	assert_non_null(strstr(log, "A0 00 00 00 79 12 00"));
+	assert_null(strstr(log, "A0 00 00 00 79 03 00"));
+	assert_int_equal(card_open(&reader, never, &card), 0);
+	assert_string_equal(card_serial(card), "0102030405060708090a0b0c0d0e");
+}
+
+/* CAC v1 cards that say 63XX where others say 61XX. */
+static void
+version_1_selects(void **state)
+{
+	(void)state;
+	insert_v1();
+	reader.applet_sw = 0x630D;
+	sweep("CAC v1", v1, COUNT_OF(v1));
+}
+
+/* A foreign card that says 63XX to everything is no such card. */
+static void
+foreign_log(uint16_t sw)
+{
+	const char *line;
+
+	fake_reader_reset(&reader);
+	buf_truncate(&reader.log, 0);
+	reader.exchanges = 0;
+	reader.count = 0;
+	reader.unknown_sw = sw;
+	assert_int_equal(card_open(&reader, never, &card), CARD_ERR_UNKNOWN);
+	assert_in_range(reader.exchanges, 1, 8);
+	buf_append_u8(&reader.log, 0);
+	/* SELECTs of our own, by name, and nothing else. */
+	for (line = (const char *)reader.log.p; *line != '\0';
+	     line = strchr(line, '\n') + 1) {
+		assert_int_equal(strncmp(line, "00 A4 04 0", 10), 0);
+		assert_true(strncmp(line + 15, "A0 00 00 01 16", 14) == 0 ||
+		    strncmp(line + 15, "A0 00 00 00 79", 14) == 0 ||
+		    strncmp(line + 15, "A0 00 00 03 08", 14) == 0);
+	}
+}
+
+static void
+foreign(void **state)
+{
+	static const uint16_t sws[] = {0x6A82, 0x6A86, 0x6A81, 0x6A80, 0x6A88,
+	    0x6D00, 0x6E00, 0x6F00, 0x6300, 0x630D, 0x63C3, 0x6283, 0x6700,
+	    0x6982, 0x6985, 0x6999, 0x9404, 0x9240};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sws); i++)
+		foreign_log(sws[i]);
+}
+
 static err_t
 services(struct bytes in)
 {
@@ -384,6 +518,16 @@ main(void)
 		known_again, setup, teardown),
 	    TEST_WITH("bare: an empty, wrong or unreadable CCC is no obstacle",
 		useless_ccc, setup, teardown),
+	    TEST_WITH("ccc: the next ones are followed, each container once",
+		ccc_chain, setup, teardown),
+	    TEST_WITH("ccc: a chain without an end is ended", endless_chain,
+		setup, teardown),
+	    TEST_WITH("aca: it is where a CCC without containers says",
+		named_aca, setup, teardown),
+	    TEST_WITH("v1: 63XX to SELECT is a yes", version_1_selects, setup,
+		teardown),
+	    TEST_WITH("card: a foreign one gets eight SELECTs, nothing else",
+		foreign, setup, teardown),
 	    TEST_WITH("card: a disturbed CCC is not taken for a wrong one",
 		disturbed_ccc, setup, teardown),
 	};

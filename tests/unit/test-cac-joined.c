@@ -120,10 +120,10 @@ listing_clear(struct listing *l)
 static bool
 right_entry(const struct listing *l, size_t i)
 {
-	static const err_t errs[CONTAINERS] = {CARD_ERR_EMPTY, 0, 0, 0,
+	static const err_t errs[CONTAINERS] = {0, CARD_ERR_EMPTY, 0, 0,
 	    CARD_ERR_TWIN, CARD_ERR_TWIN, CARD_ERR_NOT_FOUND};
 	const struct buf *ders[CONTAINERS] = {
-	    NULL, &sample.der[2], &sample.der[3], &authentication};
+	    &authentication, NULL, &sample.der[2], &sample.der[3]};
 
 	if (l->err[i] != errs[i])
 		return false;
@@ -147,10 +147,10 @@ assert_listing_right(bool backwards)
 static void
 dual(void **state)
 {
-	static const char *const labels[CONTAINERS] = {"CAC ID Certificate",
+	static const char *const labels[CONTAINERS] = {
+	    "Certificate for PIV Authentication", "CAC ID Certificate",
 	    "CAC Email Signature Certificate",
 	    "CAC Email Encryption Certificate",
-	    "Certificate for PIV Authentication",
 	    "Certificate for Digital Signature",
 	    "Certificate for Key Management",
 	    "Certificate for Card Authentication"};
@@ -162,8 +162,13 @@ dual(void **state)
 	assert_int_equal(card_container_count(card), CONTAINERS);
 	for (size_t i = 0; i < CONTAINERS; i++)
 		assert_string_equal(card_container(card, i)->label, labels[i]);
-	assert_int_equal(card_container(card, 3)->id_len, 1);
-	assert_int_equal(card_container(card, 3)->id[0], 1);
+	/* What was given to them does not depend on where they stand. */
+	assert_int_equal(card_container(card, 0)->id_len, 1);
+	assert_int_equal(card_container(card, 0)->id[0], 1);
+	for (size_t i = 1; i <= CAC_CONTAINERS; i++) {
+		assert_int_equal(card_container(card, i)->id_len, 2);
+		assert_int_equal(card_container(card, i)->id[1], i);
+	}
 	card_free(&card);
 	assert_listing_right(false);
 }
@@ -201,10 +206,11 @@ twin_unknown(void **state)
 	sample.containers[2].select_sw = 0x6985;
 	for (int backwards = 0; backwards < 2; backwards++) {
 		list(&l, backwards == 1);
-		assert_int_equal(l.err[0], CARD_ERR_EMPTY);
-		assert_int_equal(l.err[1], CARD_ERR_STATUS);
-		assert_int_equal(l.err[2], 0);
-		for (size_t i = CAC_CONTAINERS; i < CONTAINERS; i++)
+		assert_int_equal(l.err[0], 0);
+		assert_int_equal(l.err[1], CARD_ERR_EMPTY);
+		assert_int_equal(l.err[2], CARD_ERR_STATUS);
+		assert_int_equal(l.err[3], 0);
+		for (size_t i = 1 + CAC_CONTAINERS; i < CONTAINERS; i++)
 			assert_int_equal(l.err[i], CARD_ERR_STATUS);
 		listing_clear(&l);
 	}
@@ -219,11 +225,49 @@ no_twin(void **state)
 	/* The CAC copy is gone: then PIV's is the one to show. */
 	sample.containers[2].t.n = sample.containers[2].v.n = 0;
 	list(&l, false);
-	assert_int_equal(l.err[1], CARD_ERR_EMPTY);
+	assert_int_equal(l.err[2], CARD_ERR_EMPTY);
 	assert_int_equal(l.err[4], 0);
 	assert_bytes(buf_bytes(&l.der[4]), buf_bytes(&sample.der[2]));
 	assert_int_equal(l.err[5], CARD_ERR_TWIN);
 	listing_clear(&l);
+}
+
+/* A CAC applet with the certificate of 9A: the first to be shown is 9A. */
+static void
+twin_of_first(void **state)
+{
+	struct listing l;
+
+	(void)state;
+	piv.objects[2].data = piv.objects[3].data;
+	list(&l, false);
+	assert_int_equal(l.err[0], 0);
+	assert_bytes(buf_bytes(&l.der[0]), buf_bytes(&sample.der[2]));
+	assert_int_equal(l.err[2], CARD_ERR_TWIN);
+	assert_int_equal(l.err[3], 0);
+	assert_int_equal(l.err[4], CARD_ERR_TWIN);
+	listing_clear(&l);
+	list(&l, true);
+	assert_int_equal(l.err[2], CARD_ERR_TWIN);
+	listing_clear(&l);
+}
+
+/* Nothing of the CAC applets is read for the first certificate. */
+static void
+first_alone(void **state)
+{
+	size_t opened;
+	struct buf der;
+
+	(void)state;
+	assert_int_equal(card_open(&reader, never, &card), 0);
+	opened = reader.log.n;
+	buf_init(&der, CARD_CERT_MAX);
+	assert_int_equal(card_read_certificate(card, 0, never, &der), 0);
+	buf_clear(&der);
+	buf_append_u8(&reader.log, 0);
+	assert_string_equal((const char *)reader.log.p + opened,
+	    "00 CB 3F FF 05 5C 03 5F C1 05\n");
 }
 
 /*
@@ -283,7 +327,7 @@ alone(void **state)
 	    "d0439458211682108b210842108421"
 	    "0c84210842108421"
 	    "0842");
-	assert_int_equal(card_verify(card, never), 0);
+	assert_int_equal(card_recognise(card, never), 0);
 	card_free(&card);
 	list(&l, false);
 	assert_int_equal(l.count, 4);
@@ -301,7 +345,7 @@ piv_serial(const char *expected)
 	fake_reader_reset(&reader);
 	assert_int_equal(card_open(&reader, never, &card), 0);
 	assert_string_equal(card_serial(card), expected);
-	assert_int_equal(card_verify(card, never), 0);
+	assert_int_equal(card_recognise(card, never), 0);
 	card_free(&card);
 }
 
@@ -409,8 +453,12 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST_WITH("joined: CAC containers, then PIV; twins show once", dual,
-		setup, teardown),
+	    TEST_WITH("joined: PIV Authentication, CAC containers, other PIV",
+		dual, setup, teardown),
+	    TEST_WITH("joined: a twin of PIV Authentication is shown once",
+		twin_of_first, setup, teardown),
+	    TEST_WITH("joined: the first certificate needs no other",
+		first_alone, setup, teardown),
 	    TEST_WITH("joined: what was read before changes nothing", any_order,
 		setup, teardown),
 	    TEST_WITH("joined: an unread CAC container holds PIV back",

@@ -2,7 +2,7 @@
 /*
  * Whole listings against what real cards answered. What was taken out of a
  * recording is filled with made-up content of the same length. The recorded
- * host asked for more than we do: what we do not ask for is passed over.
+ * host read in other pieces: what it got is put together.
  */
 #include "cac/card.h"
 #include "tests/unit/cac-samples.h"
@@ -25,7 +25,7 @@ struct recording {
 	size_t lengths[CERTIFICATES]; /* as the recorded T-buffers name them */
 };
 
-static size_t next_pair, reads;
+static size_t reads;
 static struct buf ders[CERTIFICATES];
 static struct buf fill; /* what was taken out, in order */
 
@@ -80,51 +80,113 @@ reader_new_object(struct reader *r)
 	(void)r;
 }
 
-static bool
-is_read(const struct recording_pair *pair)
+/* What the recorded host read, put together again. */
+static struct container {
+	uint8_t aid[7];
+	struct buf buffers[2]; /* T and V, with their prefixes */
+} containers[1 + CERTIFICATES];
+static size_t container_count;
+static const struct container *selected;
+
+static struct container *
+find_container(struct bytes aid)
 {
-	return pair->command.p[1] == 0x52;
+	for (size_t i = 0; i < container_count; i++)
+		if (bytes_equal(aid, BYTES(containers[i].aid)))
+			return &containers[i];
+	return NULL;
 }
 
-/* Class of READ BUFFER and P2 of SELECT are habits: cards take several. */
-static bool
-same_command(const struct apdu_cmd *cmd, const struct recording_pair *pair)
+static struct container *
+add_container(struct bytes aid)
 {
-	const uint8_t *p = pair->command.p;
-	bool select = cmd->ins == 0xA4;
+	struct container *c = find_container(aid);
 
-	return cmd->ins == p[1] && cmd->p1 == p[2] &&
-	    (select || cmd->p2 == p[3]) && cmd->data.n == p[4] &&
-	    bytes_equal(cmd->data, bytes_of(p + 5, pair->command.n - 5));
+	if (c != NULL)
+		return c;
+	assert_true(container_count < COUNT_OF(containers));
+	c = &containers[container_count++];
+	memcpy(c->aid, aid.p, sizeof(c->aid));
+	for (size_t i = 0; i < 2; i++)
+		buf_init(&c->buffers[i], SAMPLE_MAX);
+	return c;
+}
+
+/* The answer of one READ BUFFER, where it belongs. */
+static void
+put_piece(struct container *c, const uint8_t *p, struct bytes answer)
+{
+	struct buf *b = &c->buffers[p[5] - 1];
+	size_t offset = bytes_be16(p + 2), skip = b->n - offset;
+	struct bytes known;
+
+	/* Hosts read things twice, but in order. */
+	assert_true(offset <= b->n);
+	if (skip < answer.n && bytes_take(&answer, skip, &known))
+		buf_append(b, answer);
+}
+
+static void
+put_together(void)
+{
+	struct container *c = NULL;
+
+	container_count = 0;
+	for (size_t i = 0; i < recording_count; i++) {
+		const uint8_t *p = recording_pairs[i].command.p;
+		struct bytes answer = buf_bytes(&recording_pairs[i].answer);
+		uint16_t sw = bytes_be16(answer.p + answer.n - 2);
+		bool good = sw == SW_OK || sw >> 8 == SW1_MORE_DATA;
+
+		if (p[1] == 0xA4 && p[2] == 0x04)
+			c = good && p[4] == 7
+			    ? add_container(bytes_of(p + 5, 7))
+			    : NULL;
+		else if (p[1] == 0x52 && c != NULL && good)
+			put_piece(c, p, bytes_of(answer.p, answer.n - 2));
+	}
+}
+
+static uint16_t
+select_it(const struct apdu_cmd *cmd)
+{
+	if (cmd->p1 == 0x02)
+		return selected != NULL ? SW_OK : 0x6D00;
+	if (find_container(cmd->data) == NULL)
+		return 0x6D00;
+	selected = find_container(cmd->data);
+	return SW_OK;
+}
+
+/* 6A86 past what was recorded, which is all there was. */
+static uint16_t
+read_it(const struct apdu_cmd *cmd, struct buf *out)
+{
+	struct bytes left, piece;
+
+	reads++;
+	if (selected == NULL)
+		return 0x6D00;
+	left = buf_bytes(&selected->buffers[cmd->data.p[0] - 1]);
+	if (!bytes_take(&left, (size_t)(cmd->p1 << 8 | cmd->p2), &piece) ||
+	    !bytes_take(&left, cmd->data.p[1], &piece))
+		return 0x6A86;
+	buf_append(out, piece);
+	return SW_OK;
 }
 
 err_t
 reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
     struct apdu_rsp *rsp, struct deadline until)
 {
-	const struct recording_pair *pair;
-	struct buf answer;
-
 	(void)r;
 	(void)until;
-	/* As these cards answered, before the recorded host came to the CCC. */
-	if (cmd->ins == 0xA4 && cmd->data.n == 9) {
+	if (cmd->ins == 0xA4)
+		rsp->sw = select_it(cmd);
+	else if (cmd->ins == 0x52)
+		rsp->sw = read_it(cmd, rsp->data);
+	else
 		rsp->sw = 0x6D00;
-		return 0;
-	}
-	while (next_pair < recording_count &&
-	    !same_command(cmd, &recording_pairs[next_pair]))
-		next_pair++;
-	assert_true(next_pair < recording_count);
-	pair = &recording_pairs[next_pair++];
-	reads += is_read(pair);
-	answer = pair->answer;
-	assert_true(answer.n >= 2);
-	rsp->sw = SW_OK;
-	if (cmd->ne > 0) {
-		rsp->sw = bytes_be16(answer.p + answer.n - 2);
-		buf_append(rsp->data, bytes_of(answer.p, answer.n - 2));
-	}
 	return 0;
 }
 
@@ -155,18 +217,23 @@ replay(const struct recording *recording)
 {
 	size_t recorded = 0;
 
-	next_pair = reads = 0;
+	reads = 0;
 	make_fill(recording);
 	recording_parse(recording->file, buf_bytes(&fill));
+	put_together();
 	for (size_t i = 0; i < recording_count; i++)
-		recorded += is_read(&recording_pairs[i]);
+		recorded += recording_pairs[i].command.p[1] == 0x52;
 	assert_lists();
-	assert_true(recorded > 0);
-	assert_int_equal(reads, recorded);
+	/* With less commands than the recorded host. */
+	assert_in_range(reads, 1, recorded - 1);
 	recording_clear();
+	for (size_t i = 0; i < container_count; i++)
+		for (size_t k = 0; k < 2; k++)
+			buf_clear(&containers[i].buffers[k]);
 	for (size_t i = 0; i < CERTIFICATES; i++)
 		buf_clear(&ders[i]);
 	buf_clear(&fill);
+	selected = NULL;
 }
 
 static void
@@ -189,7 +256,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST("recording: a Gemalto GCX4 CAC is listed read by read",
+	    TEST("recording: a Gemalto GCX4 CAC is listed from what it gave",
 		gemalto),
 	    TEST("recording: an Oberthur Cosmo v5.2D CAC, too", oberthur),
 	};

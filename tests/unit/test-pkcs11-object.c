@@ -147,7 +147,7 @@ test_find_exact(void **state)
 static void
 test_find_foreign_classes(void **state)
 {
-	static const CK_OBJECT_CLASS foreign[] = {CKO_DATA, CKO_PRIVATE_KEY,
+	static const CK_OBJECT_CLASS foreign[] = {CKO_PRIVATE_KEY,
 	    CKO_SECRET_KEY, 0x0A, 0x0B, 0xCE534351, 0xCE534353, 0xCE534354};
 	CK_SESSION_HANDLE session = fixture_session(1, 0);
 	CK_OBJECT_HANDLE found[MAX];
@@ -393,7 +393,9 @@ test_ca_and_other_keys(void **state)
 	session = fixture_session(1, 0);
 	assert_int_equal(
 	    fixture_find_class(session, CKO_CERTIFICATE, found, MAX), 2);
-	fixture_attribute_ulong(session, found[0], CKA_CERTIFICATE_CATEGORY, 2);
+	/* The CA's is first on the card. */
+	fixture_attribute_ulong(session, found[0], CKA_CERTIFICATE_CATEGORY, 1);
+	fixture_attribute_ulong(session, found[1], CKA_CERTIFICATE_CATEGORY, 2);
 	assert_int_equal(
 	    fixture_find_class(session, CKO_PUBLIC_KEY, found, MAX), 0);
 	fake_reader_remove(1);
@@ -433,7 +435,8 @@ main(void)
 	    {"objects: handles are never used twice",
 		test_handles_are_not_reused, fixture_setup, fixture_teardown,
 		NULL},
-	    {"objects: CA certificates and unknown keys have no key object",
+	    {"objects: CA certificates come last, and have no key object, nor "
+	     "have unknown keys",
 		test_ca_and_other_keys, fixture_setup, fixture_teardown, NULL},
 	};
 

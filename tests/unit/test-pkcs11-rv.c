@@ -12,12 +12,17 @@
 #include "reader/reader-error.h"
 
 /* What PKCS #11 2.40 lets the functions of each purpose answer. */
-static const CK_RV allowed[][8] = {
+static const CK_RV allowed[][9] = {
     [RV_FOR_MODULE] = {CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_GENERAL_ERROR},
     [RV_FOR_TOKEN] = {CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_DEVICE_ERROR,
 	CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED},
     [RV_FOR_READ] = {CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_DEVICE_ERROR,
 	CKR_DEVICE_REMOVED},
+    [RV_FOR_LOGIN] = {CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_DEVICE_ERROR,
+	CKR_DEVICE_REMOVED, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_INVALID,
+	CKR_FUNCTION_CANCELED},
+    [RV_FOR_KEY] = {CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_DEVICE_ERROR,
+	CKR_DEVICE_REMOVED, CKR_USER_NOT_LOGGED_IN, CKR_DATA_INVALID},
 };
 
 static bool
@@ -35,14 +40,14 @@ test_all_errors(void **state)
 {
 	(void)state;
 	for (err_t err = 1; err < ERR_LAYER(ERR_LAYERS, 0); err++) {
-		for (enum rv_purpose p = RV_FOR_MODULE; p <= RV_FOR_READ; p++) {
+		for (enum rv_purpose p = RV_FOR_MODULE; p <= RV_FOR_KEY; p++) {
 			CK_RV rv = rv_from_err(err, p);
 
 			assert_true(is_allowed(rv, p));
 			assert_string_not_equal(rv_name(rv), "CKR_?");
 		}
 	}
-	for (enum rv_purpose p = RV_FOR_MODULE; p <= RV_FOR_READ; p++)
+	for (enum rv_purpose p = RV_FOR_MODULE; p <= RV_FOR_KEY; p++)
 		assert_int_equal(rv_from_err(0, p), CKR_OK);
 }
 
@@ -78,6 +83,36 @@ test_meaning(void **state)
 	assert_int_equal(rv_from_err(ERR_MEMORY, RV_FOR_READ), CKR_HOST_MEMORY);
 }
 
+/* Programs ask for the PIN again on CKR_PIN_INCORRECT, and never end. */
+static void
+test_pin(void **state)
+{
+	static const struct {
+		err_t err;
+		CK_RV login, key;
+	} pairs[] = {
+	    {CARD_ERR_PIN_WRONG, CKR_PIN_INCORRECT, CKR_USER_NOT_LOGGED_IN},
+	    {CARD_ERR_PIN_BLOCKED, CKR_PIN_LOCKED, CKR_USER_NOT_LOGGED_IN},
+	    {CARD_ERR_PIN_REFUSED, CKR_PIN_INVALID, CKR_USER_NOT_LOGGED_IN},
+	    {CARD_ERR_NOT_VERIFIED, CKR_DEVICE_ERROR, CKR_USER_NOT_LOGGED_IN},
+	    {CCID_ERR_PIN_CANCELLED, CKR_FUNCTION_CANCELED, CKR_DEVICE_ERROR},
+	    {CCID_ERR_PIN_TIMEOUT, CKR_FUNCTION_CANCELED, CKR_DEVICE_ERROR},
+	    {CARD_ERR_INPUT, CKR_DEVICE_ERROR, CKR_DATA_INVALID},
+	    {CARD_ERR_NO_KEY, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		assert_int_equal(
+		    rv_from_err(pairs[i].err, RV_FOR_LOGIN), pairs[i].login);
+		assert_int_equal(
+		    rv_from_err(pairs[i].err, RV_FOR_KEY), pairs[i].key);
+	}
+	for (err_t err = 1; err < ERR_LAYER(ERR_LAYERS, 0); err++)
+		assert_true(err == CARD_ERR_PIN_WRONG ||
+		    rv_from_err(err, RV_FOR_LOGIN) != CKR_PIN_INCORRECT);
+}
+
 static void
 test_names(void **state)
 {
@@ -97,6 +132,8 @@ main(void)
 		test_all_errors, NULL, NULL, NULL},
 	    {"rv: removal, strange cards and faults are told apart",
 		test_meaning, NULL, NULL, NULL},
+	    {"rv: only the card's own verdict is a wrong PIN", test_pin, NULL,
+		NULL, NULL},
 	    {"rv: names as in the specification", test_names, NULL, NULL, NULL},
 	};
 

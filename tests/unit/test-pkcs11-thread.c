@@ -104,9 +104,12 @@ fail_once(void *arg)
 	CK_SESSION_HANDLE session = *(CK_SESSION_HANDLE *)arg;
 	CK_OBJECT_CLASS class = CKO_CERTIFICATE;
 	CK_ATTRIBUTE want = {CKA_CLASS, &class, sizeof(class)};
+	CK_OBJECT_HANDLE found[16];
+	CK_ULONG n;
 
 	atomic_fetch_add(&searches, 1);
-	if (C_FindObjectsInit(session, &want, 1) == CKR_DEVICE_ERROR)
+	if (C_FindObjectsInit(session, &want, 1) == CKR_OK &&
+	    C_FindObjects(session, found, 16, &n) == CKR_DEVICE_ERROR)
 		atomic_fetch_add(&failed, 1);
 	return NULL;
 }
