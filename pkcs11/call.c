@@ -55,6 +55,17 @@ call_begin_session(
 }
 
 CK_RV
+call_begin_live_session(
+    struct call *call, const char *name, CK_SESSION_HANDLE handle)
+{
+	CK_RV rv = call_begin_session(call, name, handle);
+
+	if (rv == CKR_OK && !session_alive(call->module, call->session))
+		rv = CKR_SESSION_HANDLE_INVALID;
+	return rv;
+}
+
+CK_RV
 call_end(struct call *call, CK_RV rv)
 {
 	if (call->module == NULL)

@@ -36,6 +36,10 @@ CK_RV call_begin_slot(struct call *call, const char *name, CK_SLOT_ID id);
 CK_RV call_begin_session(
     struct call *call, const char *name, CK_SESSION_HANDLE handle);
 
+/* The same, after a look for the card: a session dies with its insertion. */
+CK_RV call_begin_live_session(
+    struct call *call, const char *name, CK_SESSION_HANDLE handle);
+
 /* Also after a failed beginning. Returns rv. */
 CK_RV call_end(struct call *call, CK_RV rv);
 

@@ -5,13 +5,13 @@
 #include "pkcs11/operation-private.h"
 
 static CK_RV
-refuse_named_user(CK_SESSION_HANDLE session)
+refuse_named_user(CK_SESSION_HANDLE session, bool arguments)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, "C_LoginUser", session);
+	CK_RV rv = call_begin_live_session(&call, "C_LoginUser", session);
 
 	if (rv == CKR_OK)
-		rv = CKR_USER_TYPE_INVALID;
+		rv = arguments ? CKR_USER_TYPE_INVALID : CKR_ARGUMENTS_BAD;
 	return call_end(&call, rv);
 }
 
@@ -20,9 +20,9 @@ CK_RV
 C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin,
     CK_ULONG pin_len, unsigned char *name, CK_ULONG name_len)
 {
-	(void)name;
 	if (name_len > 0)
-		return refuse_named_user(session);
+		return refuse_named_user(
+		    session, name != NULL && (pin != NULL || pin_len == 0));
 	return C_Login(session, user, pin, pin_len);
 }
 

@@ -88,14 +88,12 @@ C_DeriveKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism,
 {
 	struct call call;
 	struct key_ref base = {0};
-	CK_RV rv = call_begin_session(&call, __func__, session);
+	CK_RV rv = call_begin_live_session(&call, __func__, session);
 
 	if (rv == CKR_OK &&
 	    (mechanism == NULL || key == NULL ||
 		(template == NULL && count > 0)))
 		rv = CKR_ARGUMENTS_BAD;
-	if (rv == CKR_OK && !session_alive(call.module, call.session))
-		rv = CKR_SESSION_HANDLE_INVALID;
 	if (rv == CKR_OK)
 		rv = key_find(call.module, call.session, base_key,
 		    CKO_PRIVATE_KEY, &base);

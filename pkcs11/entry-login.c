@@ -50,8 +50,6 @@ log_in(struct call *call, CK_USER_TYPE user, struct login_pin pin)
 		return refuse_officer(call);
 	if (user != CKU_USER && user != CKU_CONTEXT_SPECIFIC)
 		return CKR_USER_TYPE_INVALID;
-	if (!session_alive(call->module, call->session))
-		return CKR_SESSION_HANDLE_INVALID;
 	if (user == CKU_CONTEXT_SPECIFIC)
 		return login_to_operation(call, pin);
 	return login_user(call->module, call->session, pin);
@@ -62,7 +60,7 @@ C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin,
     CK_ULONG pin_len)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
+	CK_RV rv = call_begin_live_session(&call, __func__, session);
 
 	if (rv == CKR_OK && pin == NULL && pin_len > 0)
 		rv = CKR_ARGUMENTS_BAD;
@@ -75,10 +73,8 @@ CK_RV
 C_Logout(CK_SESSION_HANDLE session)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
+	CK_RV rv = call_begin_live_session(&call, __func__, session);
 
-	if (rv == CKR_OK && !session_alive(call.module, call.session))
-		rv = CKR_SESSION_HANDLE_INVALID;
 	if (rv == CKR_OK)
 		rv = login_logout(call.module, call.session);
 	return call_end(&call, rv);
@@ -92,8 +88,6 @@ change_pin(struct call *call, struct login_pin old, struct login_pin new)
 		return CKR_ARGUMENTS_BAD;
 	if ((session_flags(call->session) & CKF_RW_SESSION) == 0)
 		return CKR_SESSION_READ_ONLY;
-	if (!session_alive(call->module, call->session))
-		return CKR_SESSION_HANDLE_INVALID;
 	return login_change_pin(call->module, call->session, old, new.pin);
 }
 
@@ -102,7 +96,7 @@ C_SetPIN(CK_SESSION_HANDLE session, unsigned char *old_pin, CK_ULONG old_len,
     unsigned char *new_pin, CK_ULONG new_len)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
+	CK_RV rv = call_begin_live_session(&call, __func__, session);
 
 	if (rv == CKR_OK &&
 	    ((old_pin == NULL && old_len > 0) ||

@@ -55,7 +55,7 @@ CK_RV
 C_FindObjectsInit(CK_SESSION_HANDLE session, CK_ATTRIBUTE *want, CK_ULONG count)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, session);
+	CK_RV rv = call_begin_live_session(&call, __func__, session);
 
 	if (rv == CKR_OK)
 		rv = check_template(want, count);

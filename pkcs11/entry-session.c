@@ -77,11 +77,9 @@ CK_RV
 C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, __func__, handle);
-
 	/* By this NSS finds out that the card is another one. */
-	if (rv == CKR_OK && !session_alive(call.module, call.session))
-		rv = CKR_SESSION_HANDLE_INVALID;
+	CK_RV rv = call_begin_live_session(&call, __func__, handle);
+
 	if (rv == CKR_OK && info == NULL)
 		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)

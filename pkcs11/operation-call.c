@@ -59,9 +59,6 @@ begin(struct call *call, enum operation_kind kind, CK_MECHANISM *mechanism,
 	if (mechanism == NULL)
 		return operations_cancel(ops, kind) ? CKR_OK
 						    : CKR_ARGUMENTS_BAD;
-	/* By this GnuTLS finds out that the card is another one. */
-	if (!session_alive(call->module, call->session))
-		return CKR_SESSION_HANDLE_INVALID;
 	rv = operations_check_idle(ops, kind);
 	if (rv != CKR_OK)
 		return rv;
@@ -80,7 +77,8 @@ operation_init(const char *name, CK_SESSION_HANDLE session,
     enum operation_kind kind, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
 	struct call call;
-	CK_RV rv = call_begin_session(&call, name, session);
+	/* By this GnuTLS finds out that the card is another one. */
+	CK_RV rv = call_begin_live_session(&call, name, session);
 
 	if (rv == CKR_OK)
 		rv = begin(&call, kind, mechanism, key);

@@ -21,7 +21,6 @@ search_begin(struct module *m, struct session *s, const CK_ATTRIBUTE *want,
     CK_ULONG count)
 {
 	struct search fresh = {.active = true}, *search;
-	bool alive = session_alive(m, s);
 	CK_RV rv = CKR_OK;
 
 	fresh.query = query_new(want, count);
@@ -29,10 +28,11 @@ search_begin(struct module *m, struct session *s, const CK_ATTRIBUTE *want,
 		return CKR_HOST_MEMORY;
 	lock_acquire(&m->lock);
 	search = session_search_locked(m, s);
-	if (search->active && !(search->failed && search->query != NULL)) {
-		rv = CKR_OPERATION_ACTIVE;
-	} else if (!alive || session_closed_locked(m, s)) {
+	if (session_closed_locked(m, s)) {
 		rv = CKR_SESSION_HANDLE_INVALID;
+	} else if (search->active &&
+	    !(search->failed && search->query != NULL)) {
+		rv = CKR_OPERATION_ACTIVE;
 	} else {
 		search_clear(search);
 		*search = fresh;

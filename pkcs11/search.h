@@ -19,7 +19,7 @@ void search_clear(struct search *search);
 
 /*
  * No I/O: what is missing is read by search_next(). CKR_OPERATION_ACTIVE,
- * CKR_SESSION_HANDLE_INVALID (the card has left), CKR_HOST_MEMORY.
+ * CKR_SESSION_HANDLE_INVALID (closed meanwhile), CKR_HOST_MEMORY.
  */
 CK_RV search_begin(struct module *m, struct session *s,
     const CK_ATTRIBUTE *want, CK_ULONG count);
