@@ -37,3 +37,14 @@ ber_tlv_next(struct bytes *in, struct ber_tlv *out)
 	*in = left;
 	return 0;
 }
+
+err_t
+ber_tlv_begin(struct bytes in, struct ber_tlv *out)
+{
+	size_t length;
+
+	if (!bytes_take_u8(&in, &out->tag) || !take_length(&in, &length))
+		return CARD_ERR_DATA;
+	out->value = bytes_of(in.p, in.n < length ? in.n : length);
+	return 0;
+}

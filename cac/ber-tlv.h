@@ -23,4 +23,7 @@ struct ber_tlv {
  */
 err_t ber_tlv_next(struct bytes *in, struct ber_tlv *out) MUST_CHECK;
 
+/* The first entry, with as much of its value as is there. */
+err_t ber_tlv_begin(struct bytes in, struct ber_tlv *out) MUST_CHECK;
+
 #endif

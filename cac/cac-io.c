@@ -2,6 +2,7 @@
 #include "cac/cac-io.h"
 #include "cac/card.h"
 #include "cac/iso7816.h"
+#include "cac/piv-spec.h"
 
 /* All that READ BUFFER can ask for; cards that take less are learned. */
 #define CHUNK_START 255
@@ -65,11 +66,10 @@ cac_judge_use(uint16_t sw)
 	}
 }
 
-err_t
-cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
+static err_t
+transmit(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 {
 	struct apdu_rsp answer = {.data = rsp};
-	size_t before = rsp != NULL ? rsp->n : 0;
 	err_t err = reader_exchange(io->r, cmd, &answer, io->until);
 
 	io->commands++;
@@ -77,11 +77,103 @@ cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 	if (err == 0 && reader_epoch(io->r) != io->epoch)
 		err = READER_ERR_RESET;
 	io->sw = answer.sw;
+	io->left = err == 0 && answer.more;
+	return err;
+}
+
+/*
+ * GET RESPONSE to the end; its one repetition would miss a piece. A card that
+ * has lost the chain is as good as one that has given it.
+ */
+static err_t
+drain(struct cac_io *io)
+{
+	struct apdu_cmd cmd = {
+	    .cla = CLA_ISO,
+	    .ins = INS_GET_RESPONSE,
+	    .ne = APDU_NE_ALL,
+	    .replay = APDU_NEVER_REPLAY,
+	    .secret = APDU_PUBLIC,
+	};
+	struct buf rest;
+	err_t err;
+
+	buf_init(&rest, APDU_NE_ALL);
+	err = transmit(io, &cmd, &rest);
+	buf_clear(&rest);
+	return err;
+}
+
+/* OpenFIPS201 says 6883, others 6F00. */
+static bool
+is_mid_chain(uint16_t sw)
+{
+	return sw == SW_CHAIN_UNFINISHED || sw == SW_NO_DIAGNOSIS;
+}
+
+/* The card insists. On an error whatever was read is to be read anew. */
+static err_t
+end_chain(struct cac_io *io)
+{
+	uint16_t refusal = io->sw;
+	err_t err = drain(io);
+
+	trace_text(reader_id(io->r), TRACE_CARD, '-',
+	    "the card insists on its answer's end");
+	io->no_parts = true;
+	io->sw = refusal;
+	return err == 0 ? 0 : READER_ERR_RESET;
+}
+
+err_t
+cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
+{
+	size_t before = rsp != NULL ? rsp->n : 0;
+	bool left = io->left;
+	err_t err = 0;
+
+	if (left && cmd->replay == APDU_NEVER_REPLAY)
+		err = cac_io_settle(io);
+	left = left && cmd->replay == APDU_REPLAY_OK;
+	if (err == 0)
+		err = transmit(io, cmd, rsp);
+	if (err == 0 && left && is_mid_chain(io->sw)) {
+		if (rsp != NULL)
+			buf_truncate(rsp, before);
+		err = end_chain(io);
+		if (err == 0 && !cmd->partial)
+			err = transmit(io, cmd, rsp);
+	}
 	if (err != 0) {
 		io->selection = CAC_SELECTED_NONE;
 		if (rsp != NULL)
 			buf_truncate(rsp, before);
 	}
+	return err;
+}
+
+err_t
+cac_io_settle(struct cac_io *io)
+{
+	uint8_t data[] = {PIV_TAG_LIST, 1, PIV_DISCOVERY};
+	struct apdu_cmd cmd = {
+	    .cla = CLA_ISO,
+	    .ins = PIV_INS_GET_DATA,
+	    .p1 = PIV_GET_DATA_P1,
+	    .p2 = PIV_GET_DATA_P2,
+	    .data = BYTES(data),
+	    .ne = APDU_NE_ALL,
+	    .replay = APDU_REPLAY_OK,
+	    .secret = APDU_PUBLIC,
+	};
+	struct buf answer;
+	err_t err;
+
+	if (!io->left)
+		return 0;
+	buf_init(&answer, APDU_NE_ALL);
+	err = cac_exchange(io, &cmd, &answer);
+	buf_clear(&answer);
 	return err;
 }
 

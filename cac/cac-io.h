@@ -57,6 +57,9 @@ struct cac_io {
 	bool senseless; /* it says 9000 to anything */
 	bool no_applet; /* the first PKI applet is not there */
 	bool unusual;	/* an unusual status word was taken for a no */
+	bool no_parts;	/* a chain must be fetched to its end */
+
+	bool left; /* the end of a chain is still in the card */
 
 	/* Of selected; true as long as the reader's epoch is this one. */
 	enum cac_selection selection;
@@ -97,9 +100,20 @@ err_t cac_judge_use(uint16_t sw);
  * io->sw. Errors as reader_exchange(); in particular READER_ERR_RESET also
  * when the card's state was lost without the reader saying so here.
  * On any error rsp is as it was and nothing is selected.
+ *
+ * When the command before was partial and left something, a card may refuse
+ * this one in the middle of its chain: then the chain is fetched to its end,
+ * this command sent again unless it is partial, too, and io->no_parts says
+ * never to leave anything again.
  */
 err_t cac_exchange(
     struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp) MUST_CHECK;
+
+/*
+ * Before a command that must not be sent twice: end a chain that was left in
+ * the card, by a read that does no harm. Errors as cac_exchange().
+ */
+err_t cac_io_settle(struct cac_io *io) MUST_CHECK;
 
 /*
  * Select the applet, and the object in it (GSC-IS 2.1, 5.3.3);

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 
-#define CERT_CACHE_MARK_MAX    64
+#define CERT_CACHE_MARK_MAX    256
 #define CERT_CACHE_CONTENT_MAX 16384
 
 /* The oldest entry makes room for more. */

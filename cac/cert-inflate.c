@@ -2,10 +2,13 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "cac/ber-tlv.h"
 #include "cac/card.h"
 #include "cac/cert-inflate.h"
 
 #define DER_SEQUENCE	  0x30
+#define DER_INTEGER	  0x02
+#define DER_VERSION	  0xA0
 #define DER_LONG_LENGTH	  0x80
 #define DER_LENGTH_OCTETS 3
 
@@ -152,6 +155,81 @@ cert_end(struct bytes in, struct bytes der)
 		ends = in.n > 8 && bytes_le32(end - 4) == n &&
 		    bytes_le32(end - 8) == crc32(crc32(0, NULL, 0), der.p, n);
 		return ends ? in.n : 0;
+	case CERT_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
+static bool
+enter(struct bytes *in, uint8_t tag, struct bytes *value)
+{
+	struct ber_tlv entry;
+
+	if (ber_tlv_next(in, &entry) != 0 || entry.tag != tag)
+		return false;
+	*value = entry.value;
+	return true;
+}
+
+/* Where the validity of a certificate ends (RFC 5280, 4.1); 0: nowhere. */
+static size_t
+validity_end(struct bytes der)
+{
+	struct bytes in = der, part;
+
+	if (!enter(&in, DER_SEQUENCE, &in) || !enter(&in, DER_SEQUENCE, &in))
+		return 0;
+	/* Version 1 does not say so. */
+	if (in.n > 0 && in.p[0] == DER_VERSION &&
+	    !enter(&in, DER_VERSION, &part))
+		return 0;
+	/* The serial number, the algorithm, the issuer, the validity. */
+	if (!enter(&in, DER_INTEGER, &part))
+		return 0;
+	for (int i = 0; i < 3; i++)
+		if (!enter(&in, DER_SEQUENCE, &part))
+			return 0;
+	return (size_t)(in.p - der.p);
+}
+
+/* How many bytes inflate must be given until it has made n. */
+static size_t
+packed_head(struct bytes in, size_t n)
+{
+	z_stream z = {0};
+	uint8_t room[512];
+	size_t used = 0;
+	int rc = Z_OK;
+
+	if (inflateInit2(&z, WINDOW_BITS) != Z_OK)
+		return 0;
+	z.next_in = in.p;
+	while (rc == Z_OK && used < in.n && z.total_out < n) {
+		z.avail_in = 1;
+		z.next_out = room;
+		z.avail_out = sizeof(room);
+		rc = inflate(&z, Z_SYNC_FLUSH);
+		used++;
+	}
+	used = z.total_out >= n ? used : 0;
+	(void)inflateEnd(&z);
+	return used;
+}
+
+size_t
+cert_head(struct bytes in, struct bytes der)
+{
+	size_t n = validity_end(der);
+
+	if (n == 0)
+		return 0;
+	switch (cert_packing(in)) {
+	case CERT_PLAIN:
+		return n <= in.n ? n : 0;
+	case CERT_ZLIB:
+	case CERT_GZIP:
+		return packed_head(in, n);
 	case CERT_UNKNOWN:
 		break;
 	}

@@ -38,4 +38,13 @@ err_t cert_inflate(struct bytes in, struct buf *der) MUST_CHECK;
  */
 size_t cert_end(struct bytes in, struct bytes der);
 
+/*
+ * How many bytes from the start of the stored certificate, of which in holds
+ * the first ones, are enough to tell that its serial number, issuer and
+ * validity are those of der, the same unpacked. Whatever the packing: what
+ * inflate makes of the first bytes does not depend on the later ones (RFC 1951,
+ * 3.2.3). 0: in does not reach so far, or der is no certificate.
+ */
+size_t cert_head(struct bytes in, struct bytes der);
+
 #endif

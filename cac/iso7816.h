@@ -18,6 +18,7 @@
 #define SW_PIN_WRONG	       0x6300
 #define SW_TRIES	       0x63C0 /* the last digit counts those left */
 #define SW_WRONG_LENGTH	       0x6700
+#define SW_CHAIN_UNFINISHED    0x6883
 #define SW_APPLET_BLOCKED      0x6981
 #define SW_NOT_SATISFIED       0x6982 /* security status */
 #define SW_BLOCKED	       0x6983
@@ -31,6 +32,7 @@
 #define SW_REFERENCE_NOT_FOUND 0x6A88
 #define SW_INS_UNKNOWN	       0x6D00
 #define SW_CLA_UNKNOWN	       0x6E00
+#define SW_NO_DIAGNOSIS	       0x6F00
 
 #define SW1(sw)		((sw) >> 8)
 #define SW1_PARAMETERS	0x6A

@@ -5,18 +5,31 @@
 #include "cac/piv-data.h"
 #include "cac/piv-spec.h"
 
+static err_t
+take_content(const struct ber_tlv *object, struct bytes *content)
+{
+	if (object->tag != PIV_TAG_DATA && object->tag != PIV_DISCOVERY)
+		return CARD_ERR_DATA;
+	*content = object->value;
+	return content->n > 0 ? 0 : CARD_ERR_EMPTY;
+}
+
 err_t
 piv_data_unwrap(struct bytes in, struct bytes *content)
 {
 	struct ber_tlv object;
 	err_t err = ber_tlv_next(&in, &object);
 
-	if (err != 0)
-		return err;
-	if (object.tag != PIV_TAG_DATA && object.tag != PIV_DISCOVERY)
-		return CARD_ERR_DATA;
-	*content = object.value;
-	return content->n > 0 ? 0 : CARD_ERR_EMPTY;
+	return err == 0 ? take_content(&object, content) : err;
+}
+
+err_t
+piv_data_begin(struct bytes in, struct bytes *content)
+{
+	struct ber_tlv object;
+	err_t err = ber_tlv_begin(in, &object);
+
+	return err == 0 ? take_content(&object, content) : err;
 }
 
 struct bytes

@@ -15,6 +15,9 @@
  */
 err_t piv_data_unwrap(struct bytes in, struct bytes *content) MUST_CHECK;
 
+/* The same, of an object's first bytes: the content's first bytes. */
+err_t piv_data_begin(struct bytes in, struct bytes *content) MUST_CHECK;
+
 /* The first entry with this tag that is not empty; n is 0 without one. */
 struct bytes piv_data_find(struct bytes content, uint8_t tag);
 

@@ -5,6 +5,7 @@
 #include "cac/card-name.h"
 #include "cac/iso7816.h"
 #include "cac/piv-auth.h"
+#include "cac/piv-certificate.h"
 #include "cac/piv-data.h"
 #include "cac/piv-edge.h"
 #include "cac/piv-learn.h"
@@ -84,12 +85,12 @@ piv_probe(struct cac_io *io, struct card_info *info, void **state)
 {
 	bool named = info->serial[0] != '\0';
 	struct piv *piv = calloc(1, sizeof(*piv));
-	unsigned retired = 0;
+	struct piv_learned learned = {0};
 	err_t err;
 
 	if (piv == NULL)
 		return ERR_MEMORY;
-	err = piv_learn(io, info, &retired);
+	err = piv_learn(io, info, &learned);
 	if (err != 0) {
 		if (!named)
 			memset(info->serial, 0, sizeof(info->serial));
@@ -97,7 +98,9 @@ piv_probe(struct cac_io *io, struct card_info *info, void **state)
 		return err;
 	}
 	add_standard(piv, info);
-	add_retired(piv, info, retired);
+	add_retired(piv, info, learned.retired);
+	piv->pin_known = learned.pin_known;
+	piv->pin = learned.pin;
 	*state = piv;
 	return 0;
 }
@@ -171,6 +174,15 @@ learn_pin(struct piv *piv, struct cac_io *io)
 	return err;
 }
 
+/* What follows is sent once. */
+static err_t
+select_settled(struct cac_io *io)
+{
+	err_t err = piv_select(io);
+
+	return err == 0 ? cac_io_settle(io) : err;
+}
+
 static err_t
 piv_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
     struct pin_place *place)
@@ -182,7 +194,7 @@ piv_select_pin(void *state, struct cac_io *io, size_t index, enum pin_use use,
 	(void)use;
 	*place =
 	    (struct pin_place){.cla = CLA_ISO, .p2 = piv->pin, .piv = true};
-	return err == 0 ? piv_select(io) : err;
+	return err == 0 ? select_settled(io) : err;
 }
 
 static err_t
@@ -190,7 +202,7 @@ piv_select_key(void *state, struct cac_io *io, size_t index)
 {
 	(void)state;
 	(void)index;
-	return piv_select(io);
+	return select_settled(io);
 }
 
 static err_t

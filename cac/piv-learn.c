@@ -77,29 +77,39 @@ name_card(struct card_info *info, uint32_t tag, struct bytes content)
 	card_name_serial(info, id);
 }
 
+/* Whether a CHUID's first bytes leave out what may name the card. */
+static bool
+is_unnamed(uint32_t tag, const struct buf *answer, struct bytes content)
+{
+	return tag == PIV_CHUID && answer->n == PIV_CHUID_BEGIN &&
+	    piv_data_find(content, CHUID_TAG_GUID).n == 0;
+}
+
 /*
  * Some cards answer 9000 to SELECT and stay in another applet: only an object
- * proves that it is PIV. The CHUID may be long, because it is signed: where
- * the card has a name already, the CCC comes first.
+ * proves that it is PIV.
  */
 static err_t
 identify(struct cac_io *io, struct card_info *info, struct buf *answer)
 {
-	static const uint32_t nameless[] = {PIV_CHUID, PIV_CCC, PIV_DISCOVERY};
-	static const uint32_t named[] = {PIV_CCC, PIV_CHUID, PIV_DISCOVERY};
-	const uint32_t *tags = info->serial[0] == '\0' ? nameless : named;
+	static const uint32_t tags[] = {PIV_CHUID, PIV_CCC, PIV_DISCOVERY};
 	bool proven = false;
 
 	for (unsigned i = 0; i < 3; i++) {
+		piv_object_reading read =
+		    proven ? piv_object_read : piv_object_ask;
 		struct bytes content;
 		err_t err;
 
 		if (proven &&
 		    (info->serial[0] != '\0' || tags[i] == PIV_DISCOVERY))
 			break;
-		err = piv_read_patiently(io,
-		    proven ? piv_object_read : piv_object_ask, tags[i], answer,
-		    &content);
+		if (tags[i] == PIV_CHUID)
+			read = proven ? piv_chuid_read : piv_chuid_ask;
+		err = piv_read_patiently(io, read, tags[i], answer, &content);
+		if (err == 0 && is_unnamed(tags[i], answer, content))
+			err = piv_read_patiently(
+			    io, piv_object_read, tags[i], answer, &content);
 		if (err == 0)
 			name_card(info, tags[i], content);
 		else if (err != CARD_ERR_EMPTY && !piv_refused(err))
@@ -154,22 +164,23 @@ count_by(struct cac_io *io, piv_object_reading read, struct buf *answer,
  */
 static err_t
 learn_of_known(struct cac_io *io, struct card_info *info, struct buf *answer,
-    unsigned *retired)
+    struct piv_learned *out)
 {
 	unsigned selects = io->selects, absent;
-	err_t err = count_by(io, piv_object_ask, answer, retired, &absent);
+	err_t err =
+	    count_by(io, piv_object_ask, answer, &out->retired, &absent);
 
 	if (err == 0)
 		err = identify(io, info, answer);
 	if (err != 0 || absent == 0 || io->selects == selects)
 		return err;
-	return count_by(io, piv_object_read, answer, retired, &absent);
+	return count_by(io, piv_object_read, answer, &out->retired, &absent);
 }
 
 /* Of an unknown one PIV is to be proved before anything else. */
 static err_t
 learn_of_unknown(struct cac_io *io, struct card_info *info, struct buf *answer,
-    unsigned *retired)
+    struct piv_learned *out)
 {
 	unsigned selects, absent = 0;
 	struct bytes content;
@@ -177,18 +188,22 @@ learn_of_unknown(struct cac_io *io, struct card_info *info, struct buf *answer,
 
 	selects = io->selects;
 	if (err == 0)
-		err = count_by(io, piv_object_ask, answer, retired, &absent);
+		err = count_by(
+		    io, piv_object_ask, answer, &out->retired, &absent);
 	if (err != 0 || absent == 0)
 		return err;
 	buf_truncate(answer, 0);
 	if (piv_object_ask(io, PIV_DISCOVERY, answer, &content) == 0 &&
-	    io->selects == selects)
+	    io->selects == selects) {
+		out->pin_known = true;
+		out->pin = piv_data_pin(content);
 		return 0;
-	return count_by(io, piv_object_read, answer, retired, &absent);
+	}
+	return count_by(io, piv_object_read, answer, &out->retired, &absent);
 }
 
 err_t
-piv_learn(struct cac_io *io, struct card_info *info, unsigned *retired)
+piv_learn(struct cac_io *io, struct card_info *info, struct piv_learned *out)
 {
 	bool known = info->serial[0] != '\0';
 	struct buf answer;
@@ -196,8 +211,8 @@ piv_learn(struct cac_io *io, struct card_info *info, unsigned *retired)
 
 	buf_init(&answer, PIV_OBJECT_MAX);
 	if (err == 0)
-		err = known ? learn_of_known(io, info, &answer, retired)
-			    : learn_of_unknown(io, info, &answer, retired);
+		err = known ? learn_of_known(io, info, &answer, out)
+			    : learn_of_unknown(io, info, &answer, out);
 	buf_clear(&answer);
 	return err;
 }

@@ -6,13 +6,19 @@
 #include "cac/card-edge.h"
 #include "cac/piv-object.h"
 
+struct piv_learned {
+	unsigned retired; /* certificates, at most */
+	bool pin_known;	  /* Discovery was read on the way */
+	uint8_t pin;	  /* see piv_data_pin() */
+};
+
 /*
  * Prove PIV by an object of it, name the card by it when it has no name yet,
  * and count its retired certificates, at most. CARD_ERR_UNKNOWN: there is no
  * PIV. Others as cac_exchange().
  */
-err_t piv_learn(
-    struct cac_io *io, struct card_info *info, unsigned *retired) MUST_CHECK;
+err_t piv_learn(struct cac_io *io, struct card_info *info,
+    struct piv_learned *out) MUST_CHECK;
 
 /*
  * Read an object into answer, whose former content is dropped. What is unclear

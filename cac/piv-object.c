@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cac/card.h"
-#include "cac/cert-twice.h"
 #include "cac/iso7816.h"
 #include "cac/piv-data.h"
 #include "cac/piv-object.h"
@@ -51,7 +50,7 @@ piv_select(struct cac_io *io)
 }
 
 static err_t
-get_data(struct cac_io *io, uint32_t tag, struct buf *out)
+get_data(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out)
 {
 	uint8_t data[5] = {PIV_TAG_LIST, 3, (uint8_t)(tag >> 16),
 	    (uint8_t)(tag >> 8), (uint8_t)tag};
@@ -61,7 +60,8 @@ get_data(struct cac_io *io, uint32_t tag, struct buf *out)
 	    .p1 = PIV_GET_DATA_P1,
 	    .p2 = PIV_GET_DATA_P2,
 	    .data = BYTES(data),
-	    .ne = APDU_NE_ALL,
+	    .ne = ne,
+	    .partial = ne < APDU_NE_ALL,
 	    .replay = APDU_REPLAY_OK,
 	    .secret = APDU_PUBLIC,
 	};
@@ -78,6 +78,8 @@ get_data(struct cac_io *io, uint32_t tag, struct buf *out)
 		err = buf_err(out);
 	if (err != 0 || io->sw == SW_OK)
 		return err;
+	if (cmd.partial && io->sw == SW_WRONG_LENGTH)
+		io->no_parts = true;
 	buf_truncate(out, before);
 	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND ||
 	    io->sw == SW_WRONG_DATA)
@@ -86,29 +88,37 @@ get_data(struct cac_io *io, uint32_t tag, struct buf *out)
 }
 
 static err_t
-read_once(
-    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
+select_and_get(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out)
 {
-	size_t before = out->n;
-	struct bytes answer, others;
 	err_t err = piv_select(io);
 
 	/* PIV itself is not what may be missing. */
 	if (err == CARD_ERR_NOT_FOUND)
 		err = CARD_ERR_STATUS;
-	if (err == 0)
-		err = get_data(io, tag, out);
+	return err == 0 ? get_data(io, tag, ne, out) : err;
+}
+
+static err_t
+read_once(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out,
+    struct bytes *content)
+{
+	size_t before = out->n;
+	struct bytes answer, others;
+	err_t err = select_and_get(io, tag, ne, out);
+
 	if (err != 0)
 		return err;
 	answer = buf_bytes(out);
 	(void)bytes_take(&answer, before, &others);
-	return piv_data_unwrap(answer, content);
+	/* Cut off, whether or not the card says that there is more. */
+	return answer.n == ne ? piv_data_begin(answer, content)
+			      : piv_data_unwrap(answer, content);
 }
 
 /* Another application, selected behind our back, refuses as well. */
 static err_t
-read_whole(struct cac_io *io, uint32_t tag, bool doubted, struct buf *out,
-    struct bytes *content)
+read_surely(struct cac_io *io, uint32_t tag, unsigned ne, bool doubted,
+    struct buf *out, struct bytes *content)
 {
 	size_t before = out->n;
 	err_t err = READER_ERR_RESET;
@@ -118,7 +128,7 @@ read_whole(struct cac_io *io, uint32_t tag, bool doubted, struct buf *out,
 		bool fresh = !selected(io);
 
 		buf_truncate(out, before);
-		err = read_once(io, tag, out, content);
+		err = read_once(io, tag, ne, out, content);
 		if ((err == CARD_ERR_NOT_FOUND || err == CARD_ERR_STATUS) &&
 		    !fresh && !doubted)
 			doubted = true;
@@ -133,29 +143,46 @@ err_t
 piv_object_read(
     struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
 {
-	return read_whole(io, tag, false, out, content);
+	return read_surely(io, tag, APDU_NE_ALL, false, out, content);
 }
 
 err_t
 piv_object_ask(
     struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
 {
-	return read_whole(io, tag, true, out, content);
+	return read_surely(io, tag, APDU_NE_ALL, true, out, content);
 }
 
-static err_t
-read_certificate(
-    struct cac_io *io, const void *container, struct cert_reading *reading)
+static unsigned
+chuid_begin(const struct cac_io *io)
 {
-	const uint32_t *tag = container;
-	struct bytes content;
-	err_t err = piv_object_read(io, *tag, &reading->raw, &content);
-
-	return err == 0 ? piv_data_certificate(content, reading) : err;
+	return io->no_parts ? APDU_NE_ALL : PIV_CHUID_BEGIN;
 }
 
 err_t
-piv_certificate_read(struct cac_io *io, uint32_t tag, struct buf *der)
+piv_chuid_read(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
 {
-	return cert_read_twice(io, read_certificate, &tag, der);
+	return read_surely(io, tag, chuid_begin(io), false, out, content);
+}
+
+err_t
+piv_chuid_ask(
+    struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content)
+{
+	return read_surely(io, tag, chuid_begin(io), true, out, content);
+}
+
+err_t
+piv_object_head(struct cac_io *io, uint32_t tag, unsigned n, struct buf *out)
+{
+	err_t err = READER_ERR_RESET;
+
+	reader_new_object(io->r);
+	for (unsigned i = 0; i < CAC_RESTARTS_MAX; i++) {
+		err = select_and_get(io, tag, n, out);
+		if (err != READER_ERR_RESET)
+			break;
+	}
+	return err;
 }

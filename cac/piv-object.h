@@ -34,12 +34,28 @@ err_t piv_object_read(struct cac_io *io, uint32_t tag, struct buf *out,
 err_t piv_object_ask(struct cac_io *io, uint32_t tag, struct buf *out,
     struct bytes *content) MUST_CHECK;
 
-/* Either of these. */
+/*
+ * The same of the CHUID, of which the first bytes tell the card's name: all up
+ * to the expiry date, when everything optional is there. What is behind them
+ * stays in the card.
+ */
+#define PIV_CHUID_BEGIN 80
+err_t piv_chuid_read(struct cac_io *io, uint32_t tag, struct buf *out,
+    struct bytes *content) MUST_CHECK;
+err_t piv_chuid_ask(struct cac_io *io, uint32_t tag, struct buf *out,
+    struct bytes *content) MUST_CHECK;
+
+/* Any of these. */
 typedef err_t (*piv_object_reading)(
     struct cac_io *io, uint32_t tag, struct buf *out, struct bytes *content);
 
-/* The certificate of an object. Errors as cert_read_twice(). */
-err_t piv_certificate_read(
-    struct cac_io *io, uint32_t tag, struct buf *der) MUST_CHECK;
+/*
+ * Append the first n bytes of what GET DATA answers, at most APDU_NE_MAX, or
+ * less when there are no more, and leave the rest in the card. Errors as of
+ * cac_exchange(); any refusal, which proves nothing, is CARD_ERR_NOT_FOUND or
+ * CARD_ERR_STATUS.
+ */
+err_t piv_object_head(
+    struct cac_io *io, uint32_t tag, unsigned n, struct buf *out) MUST_CHECK;
 
 #endif

@@ -36,6 +36,12 @@ struct apdu_cmd {
 	 * fetched. Without data (case 2) up to 256 is sent as P3.
 	 */
 	unsigned ne;
+	/*
+	 * ne bytes are enough: what the card offers beyond them by 61XX is left
+	 * there, and the next command ends it (ISO/IEC 7816-4, 5.3.4). To be
+	 * used with reads only, and ne at most APDU_NE_MAX.
+	 */
+	bool partial;
 	enum apdu_replay replay;
 	enum apdu_secret secret;
 };
@@ -43,6 +49,7 @@ struct apdu_cmd {
 struct apdu_rsp {
 	struct buf *data; /* the caller's; may be NULL when ne is 0 */
 	uint16_t sw;	  /* never 61XX or 6CXX */
+	bool more;	  /* of a partial command: the card has more of it */
 };
 
 #define SW_OK 0x9000

@@ -139,6 +139,15 @@ get_response(struct chain *c, unsigned n)
 	return err;
 }
 
+/* Bytes of the answer that are still to come. */
+static unsigned
+wanted(const struct chain *c, size_t start)
+{
+	size_t n = c->data->n - start;
+
+	return n < c->cmd->ne ? c->cmd->ne - (unsigned)n : 0;
+}
+
 static err_t
 follow(struct chain *c, size_t start)
 {
@@ -149,8 +158,13 @@ follow(struct chain *c, size_t start)
 
 		if (i == CHAIN_MAX)
 			return READER_ERR_CHAIN;
-		err = get_response(
-		    c, link_fitting(c->link, n < c->chunk ? n : c->chunk));
+		if (n > c->chunk)
+			n = c->chunk;
+		if (c->cmd->partial && n > wanted(c, start))
+			n = wanted(c, start);
+		if (n == 0)
+			break;
+		err = get_response(c, link_fitting(c->link, n));
 		if (err != 0)
 			return err;
 		if (sw1(c) == SW1_MORE_DATA && c->data->n == before)
@@ -159,6 +173,19 @@ follow(struct chain *c, size_t start)
 			break;
 	}
 	return 0;
+}
+
+/* What came is enough, and what did not come may stay where it is. */
+static void
+end_partial(struct chain *c, size_t start, struct apdu_rsp *rsp)
+{
+	size_t n = c->data->n - start;
+
+	rsp->more = sw1(c) == SW1_MORE_DATA;
+	if (rsp->more)
+		c->sw = SW_OK;
+	if (n > c->cmd->ne)
+		buf_truncate(c->data, start + c->cmd->ne);
 }
 
 err_t
@@ -180,6 +207,9 @@ exchange(struct link *l, const struct apdu_cmd *cmd, unsigned chunk,
 		else
 			err = follow(&c, start);
 	}
+	rsp->more = false;
+	if (err == 0 && cmd->partial)
+		end_partial(&c, start, rsp);
 	if (err == 0 && cmd->ne > 0 && sw1(&c) == SW1_WRONG_LE)
 		err = READER_ERR_CHAIN;
 	if (err == 0 && c.data != NULL && c.data->n - start > cmd->ne)

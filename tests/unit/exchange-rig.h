@@ -11,6 +11,7 @@
 static struct rig rig;
 static struct buf got;
 static uint16_t got_sw;
+static bool got_more;
 static char script[32 * 1024];
 static size_t script_n;
 
@@ -64,6 +65,7 @@ run(const struct apdu_cmd *cmd, unsigned chunk)
 	    link_start(&link, &rig.slot, &t0, true, deadline_in(60000)), 0);
 	err = exchange(&link, cmd, chunk, deadline_in(60000), &rsp);
 	got_sw = rsp.sw;
+	got_more = rsp.more;
 	rig_close(&rig);
 	script_n = 0;
 	script[0] = '\0';

@@ -29,6 +29,7 @@ fake_reader_reset(struct reader *r)
 	r->selected = NULL;
 	r->object_selected = false;
 	r->piv_selected = false;
+	r->left = false;
 	if (r->keys != NULL)
 		fake_keys_reset(r->keys);
 }
@@ -226,8 +227,13 @@ get_data(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 			continue;
 		if (object->sw != 0)
 			return object->sw;
-		assert_true(object->data.n <= cmd->ne);
-		buf_append(out, object->data);
+		if (cmd->partial && r->partial_sw != 0)
+			return r->partial_sw;
+		assert_true(cmd->partial || object->data.n <= cmd->ne);
+		r->left = object->data.n > cmd->ne;
+		buf_append(out,
+		    bytes_of(
+			object->data.p, r->left ? cmd->ne : object->data.n));
 		return 0x9000;
 	}
 	return r->no_object_sw != 0 ? r->no_object_sw : 0x6A82;
@@ -265,6 +271,15 @@ tell(struct bytes what, struct buf *out)
 static uint16_t
 answer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 {
+	if (cmd->ins == 0xC0) {
+		r->left = false;
+		return tell(HEX("AA"), out);
+	}
+	if (r->left && r->mid_chain_sw != 0)
+		return r->mid_chain_sw;
+	/* Real ones have answered it with 6F00. */
+	assert_false(r->left && cmd->replay == APDU_NEVER_REPLAY);
+	r->left = false;
 	if (r->keys != NULL && fake_keys_know(cmd))
 		return fake_keys_answer(r, cmd, out);
 	if (r->keys != NULL)
@@ -318,6 +333,7 @@ exchange(struct reader *r, const struct apdu_cmd *cmd, struct apdu_rsp *rsp)
 
 	assert_true(++r->exchanges < EXCHANGES_MAX);
 	log_command(r, cmd);
+	r->parts += cmd->partial;
 	if (f != NULL && f->kind == FAKE_FAIL)
 		return f->err;
 	if (f != NULL &&
@@ -328,6 +344,7 @@ exchange(struct reader *r, const struct apdu_cmd *cmd, struct apdu_rsp *rsp)
 	rsp->sw = f != NULL && f->kind == FAKE_STATUS
 	    ? f->sw
 	    : answer(r, cmd, rsp->data);
+	rsp->more = r->left && cmd->partial && !r->cuts;
 	if (f != NULL)
 		spoil(f->kind, rsp->data, before);
 	return 0;
@@ -344,7 +361,7 @@ reader_exchange(struct reader *r, const struct apdu_cmd *cmd,
 		/* A piece asked for twice would be left out; 2 bytes are a
 		 * question. */
 		assert_int_equal(cmd->replay == APDU_NEVER_REPLAY,
-		    cmd->ins == 0x36 && cmd->ne != 2);
+		    (cmd->ins == 0x36 && cmd->ne != 2) || cmd->ins == 0xC0);
 		assert_int_equal(cmd->secret, APDU_PUBLIC);
 	}
 	return exchange(r, cmd, rsp);

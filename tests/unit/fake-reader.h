@@ -72,6 +72,9 @@ struct reader {
 	const struct fake_object *piv_objects;
 	size_t piv_count;
 	uint16_t no_object_sw; /* for others; 0 for 6A82 */
+	uint16_t mid_chain_sw; /* while a chain is left; 0: it is dropped */
+	uint16_t partial_sw;   /* for partial commands; 0: they are taken */
+	bool cuts;	       /* it says 9000 to what is cut off, not 61XX */
 
 	struct fake_keys *keys; /* NULL: it knows no command for them */
 
@@ -83,6 +86,7 @@ struct reader {
 	unsigned exchanges;
 	unsigned objects; /* calls of reader_new_object() */
 	unsigned resets;  /* calls of reader_reset_card() */
+	unsigned parts;	  /* partial commands */
 	struct buf log;	  /* each command in hex, one a line, no final 0 */
 
 	/* The card's state. */
@@ -90,6 +94,7 @@ struct reader {
 	bool object_selected;
 	bool piv_selected;
 	size_t position; /* in the stream */
+	bool left;	 /* an answer's end, by a partial command */
 	unsigned epoch;
 	unsigned memory;
 };

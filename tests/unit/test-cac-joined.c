@@ -424,7 +424,7 @@ lazy(void **state)
 	assert_int_equal(card_open(&reader, never, &card), 0);
 	buf_append_u8(&reader.log, 0);
 	assert_null(strstr((const char *)reader.log.p, "5C 03 5F C1 05"));
-	assert_null(strstr((const char *)reader.log.p, "5C 03 5F C1 02"));
+	assert_null(strstr((const char *)reader.log.p, "5C 03 5F C1 07"));
 	assert_null(strstr((const char *)reader.log.p, "00 20 "));
 }
 

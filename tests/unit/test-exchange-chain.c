@@ -213,6 +213,57 @@ what_nobody_wants_is_not_fetched(void **state)
 }
 
 static void
+a_part_is_enough(void **state)
+{
+	struct apdu_cmd cmd = {.ins = 0xCB,
+	    .p1 = 0x3F,
+	    .p2 = 0xFF,
+	    .data = HEX("5C 01 7E"),
+	    .ne = 100,
+	    .partial = true};
+
+	(void)state;
+	step("00 CB 3F FF 03 5C 01 7E", "61 00");
+	step_data("00 C0 00 00 64", 0, 100, "61 00");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_int_equal(got_sw, 0x9000);
+	assert_true(got_more);
+	assert_int_equal(got.n, 100);
+
+	/* In smaller pieces. */
+	step("00 CB 3F FF 03 5C 01 7E", "61 00");
+	step_data("00 C0 00 00 40", 0, 64, "61 00");
+	step_data("00 C0 00 00 24", 64, 36, "61 10");
+	assert_int_equal(run(&cmd, 64), 0);
+	assert_true(got_more);
+	assert_int_equal(got.n, 100);
+
+	/* There is no more, or not so much. */
+	step("00 CB 3F FF 03 5C 01 7E", "61 64");
+	step_data("00 C0 00 00 64", 0, 100, "90 00");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_false(got_more);
+	step("00 CB 3F FF 03 5C 01 7E", "61 12");
+	step_data("00 C0 00 00 12", 0, 18, "90 00");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_false(got_more);
+	assert_int_equal(got.n, 18);
+
+	/* The card gives what it likes. */
+	step("00 CB 3F FF 03 5C 01 7E", "61 00");
+	step("00 C0 00 00 64", "6C 80");
+	step_data("00 C0 00 00 80", 0, 128, "61 05");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_true(got_more);
+	assert_int_equal(got.n, 100);
+
+	step("00 CB 3F FF 03 5C 01 7E", "6A 82");
+	assert_int_equal(run(&cmd, 256), 0);
+	assert_int_equal(got_sw, 0x6A82);
+	assert_false(got_more);
+}
+
+static void
 an_error_cuts_the_chain(void **state)
 {
 	struct apdu_cmd cmd = {
@@ -243,6 +294,8 @@ main(void)
 	    EXCHANGE("61XX without end ends", endless_chains_end),
 	    EXCHANGE("what nobody wants is not fetched",
 		what_nobody_wants_is_not_fetched),
+	    EXCHANGE("a partial command leaves the rest in the card",
+		a_part_is_enough),
 	    EXCHANGE("an error cuts the chain", an_error_cuts_the_chain),
 	};
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cac/card.h"
+#include "cac/cert-cache.h"
+#include "cac/cert-inflate.h"
+#include "cac/cert-twice.h"
+#include "cac/piv-certificate.h"
+#include "cac/piv-data.h"
+#include "cac/piv-object.h"
+
+/* What one GET RESPONSE brings. */
+#define HEAD_MAX CERT_CACHE_MARK_MAX
+
+#define PLACE_LEN 3
+
+struct job {
+	uint32_t tag;
+	struct buf head; /* of the object, as last read */
+	size_t start;	 /* of the certificate, there */
+};
+
+static struct cert_cache_key
+make_key(const struct cac_io *io, uint32_t tag, uint8_t place[PLACE_LEN])
+{
+	place[0] = (uint8_t)(tag >> 16);
+	place[1] = (uint8_t)(tag >> 8);
+	place[2] = (uint8_t)tag;
+	return (struct cert_cache_key){
+	    .card = bytes_of(io->name, strlen(io->name)),
+	    .place = bytes_of(place, PLACE_LEN),
+	};
+}
+
+static bool
+usable(const struct cac_io *io)
+{
+	return io->cache && !io->no_parts && io->name != NULL &&
+	    io->name[0] != '\0';
+}
+
+/* Whether the card's object begins with this. */
+static bool
+begins_with(struct cac_io *io, uint32_t tag, struct bytes mark)
+{
+	struct buf head;
+	bool same;
+
+	if (mark.n == 0)
+		return false;
+	buf_init(&head, APDU_NE_MAX);
+	same = piv_object_head(io, tag, (unsigned)mark.n, &head) == 0 &&
+	    bytes_equal(buf_bytes(&head), mark);
+	buf_clear(&head);
+	return same;
+}
+
+static bool
+recall(struct cac_io *io, uint32_t tag, struct buf *der)
+{
+	uint8_t place[PLACE_LEN];
+	struct cert_cache_key key;
+	struct buf mark, content;
+	bool found;
+
+	if (!usable(io))
+		return false;
+	key = make_key(io, tag, place);
+	buf_init(&mark, CERT_CACHE_MARK_MAX);
+	buf_init(&content, CERT_CACHE_CONTENT_MAX);
+	found = cert_cache_load(&key, &mark, &content) &&
+	    begins_with(io, tag, buf_bytes(&mark)) &&
+	    cert_inflate(buf_bytes(&content), der) == 0;
+	trace_text(reader_id(io->r), TRACE_CARD, '-', "the cache %s",
+	    found ? "has it, and the card has it still" : "does not help");
+	buf_clear(&mark);
+	buf_clear(&content);
+	return found;
+}
+
+static void
+keep(struct cac_io *io, const struct job *job, struct bytes der)
+{
+	struct bytes in = buf_bytes(&job->head), before;
+	uint8_t place[PLACE_LEN];
+	struct cert_cache_key key;
+	size_t n;
+
+	if (!usable(io) || buf_err(&job->head) != 0 ||
+	    !bytes_take(&in, job->start, &before))
+		return;
+	n = cert_head(in, der);
+	if (n == 0)
+		return;
+	key = make_key(io, job->tag, place);
+	cert_cache_store(&key, bytes_of(before.p, before.n + n), der);
+}
+
+static void
+note_head(struct job *job, const struct cert_reading *reading)
+{
+	size_t n = reading->raw.n < HEAD_MAX ? reading->raw.n : HEAD_MAX;
+
+	buf_truncate(&job->head, 0);
+	buf_append(&job->head, bytes_of(reading->raw.p, n));
+	job->start = (size_t)(reading->certificate.p - reading->raw.p);
+}
+
+static err_t
+read_certificate(
+    struct cac_io *io, const void *container, struct cert_reading *reading)
+{
+	struct job *const *job = container;
+	struct bytes content;
+	err_t err = piv_object_read(io, (*job)->tag, &reading->raw, &content);
+
+	if (err == 0)
+		err = piv_data_certificate(content, reading);
+	if (err == 0)
+		note_head(*job, reading);
+	return err;
+}
+
+err_t
+piv_certificate_read(struct cac_io *io, uint32_t tag, struct buf *der)
+{
+	struct job job = {.tag = tag}, *at = &job;
+	size_t before = der->n;
+	err_t err;
+
+	if (recall(io, tag, der))
+		return 0;
+	buf_init(&job.head, HEAD_MAX);
+	err = cert_read_twice(io, read_certificate, &at, der);
+	if (err == 0)
+		keep(io, &job, bytes_of(der->p + before, der->n - before));
+	buf_clear(&job.head);
+	return err;
+}
