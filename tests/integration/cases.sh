@@ -52,8 +52,8 @@ ok 'card exchanged for one with the same ATR' \
 	never_shorter --inject "card-swap ins=C0 $second"
 ok 'reader unplugged' never_shorter --inject "unplug ins=C0 $second"
 ok 'held by another program for a while' complete --busy-for 20
-ok '6CXX to a GET RESPONSE that asks for 240' \
-	struck --inject '6cef ins=C0 p3=F0 count=1'
+ok '6CXX to a GET RESPONSE that asks for 255' \
+	struck --inject '6cfe ins=C0 p3=FF count=1'
 ok 'an error code that no list has' \
 	struck --inject "error=A7 ins=C0 $second" --inject 'error=55 exchange=40'
 ok 'SetParameters refused at the full speed' \

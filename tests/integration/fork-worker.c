@@ -270,6 +270,20 @@ case_cycle(void)
 	return ok;
 }
 
+/* Where there is no reader, nothing is started for one. */
+static bool
+case_quiet(void)
+{
+	size_t files = count_self("fd"), threads = count_self("task");
+	CK_ULONG n = 0;
+
+	return initialize() &&
+	    is("C_GetSlotList", client.f->C_GetSlotList(CK_FALSE, NULL, &n),
+		CKR_OK) &&
+	    is("slots", n, 0) && is("threads", count_self("task"), threads) &&
+	    is("open files", count_self("fd"), files) && finalize();
+}
+
 /* Unloaded with and without C_Finalize, and loaded again. */
 static bool
 case_unload(const char *module)
@@ -297,7 +311,7 @@ main(int argc, char **argv)
 
 	if (argc != 4) {
 		fprintf(stderr,
-		    "usage: fork-worker fork|busy|orphan|cycle|unload "
+		    "usage: fork-worker fork|busy|orphan|cycle|quiet|unload "
 		    "MODULE PKI\n");
 		return EXIT_FAILURE;
 	}
@@ -312,6 +326,8 @@ main(int argc, char **argv)
 		ok = case_orphan();
 	else if (strcmp(name, "cycle") == 0)
 		ok = case_cycle();
+	else if (strcmp(name, "quiet") == 0)
+		ok = case_quiet();
 	else if (strcmp(name, "unload") == 0)
 		ok = case_unload(argv[2]);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -14,5 +14,12 @@ ok 'a child starts from nothing, lists, and costs the parent nothing' run fork
 ok 'forks while other threads use the module' run busy
 ok 'a parent killed at work leaves no lock to its child' run orphan
 ok 'a thousand starts: no thread, no file is left' run cycle
+reader=none card=none
+quiet() {
+	emulate -- "$worker" quiet "$MODULE" "$builddir/tests/integration/pki/cac-v2" \
+		2>"$tmp/out.err"
+}
+ok 'no reader: no thread, no file' quiet
+reader=scr3310-v2 card=cac-v2
 ok 'unloaded with and without C_Finalize' run unload
 finish

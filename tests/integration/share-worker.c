@@ -3,7 +3,6 @@
  * Processes and threads that list one card at the same time, and are killed in
  * the middle of it. The counts lie in shared memory: a killed one's remain.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,13 +15,12 @@
 #include <unistd.h>
 
 #include "tests/integration/client.h"
+#include "tests/integration/crowd.h"
 
-#define PROCESSES_MAX 64
-#define THREADS_MAX   64
-#define ERRORS_MAX    16
-#define NOBODY	      65534
-#define REST_MS	      5
-#define STUCK_MS      120000
+#define ERRORS_MAX 16
+#define NOBODY	   65534
+#define REST_MS	   5
+#define STUCK_MS   120000
 
 /* One process, over all its lives; a round is one listing. */
 struct score {
@@ -58,16 +56,6 @@ static struct score *mine;
 static pthread_rwlock_t turn;
 
 static void
-note_wait(struct score *s, int64_t ms)
-{
-	int64_t longest = atomic_load(&s->longest);
-
-	while (ms > longest &&
-	    !atomic_compare_exchange_weak(&s->longest, &longest, ms))
-		;
-}
-
-static void
 note_error(CK_RV rv)
 {
 	unsigned long empty = 0;
@@ -101,7 +89,8 @@ one_round(unsigned thread)
 		atomic_fetch_add(&mine->wrong, 1);
 		break;
 	}
-	note_wait(mine, now_ms() - atomic_exchange(&mine->begun[thread], 0));
+	crowd_note_most(&mine->longest,
+	    now_ms() - atomic_exchange(&mine->begun[thread], 0));
 }
 
 /* Start anew, so that the card is read again. */
@@ -157,17 +146,6 @@ turn_init(void)
 	(void)pthread_rwlock_init(&turn, &attr);
 }
 
-/*
- * The preloaded library that shows the reader names a process's socket for
- * events after a file number: it must be another one in each process.
- */
-static void
-shift_files(unsigned place)
-{
-	for (unsigned i = 0; i < place; i++)
-		(void)!open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
 static int
 worker(unsigned place)
 {
@@ -175,7 +153,7 @@ worker(unsigned place)
 	unsigned n = 0;
 
 	mine = &shared->score[place];
-	shift_files(place);
+	crowd_shift_files(place);
 	if (!client_load(&client, options.module))
 		return EXIT_FAILURE;
 	if (options.users && place % 2 == 1 &&
@@ -225,7 +203,7 @@ kill_one(pid_t pid, unsigned place)
 		int64_t begun = atomic_exchange(&s->begun[i], 0);
 
 		if (begun != 0)
-			note_wait(s, now_ms() - begun);
+			crowd_note_most(&s->longest, now_ms() - begun);
 	}
 }
 
@@ -338,47 +316,22 @@ run(void)
 	return fresh_process() && ok;
 }
 
-static const struct {
-	int letter;
-	unsigned least, most, *number;
-} numbers[] = {
-    {'p', 1, PROCESSES_MAX - 1, &options.processes},
-    {'t', 1, THREADS_MAX, &options.threads},
-    {'s', 1, 3600, &options.seconds},
-    {'n', 1, 1000000, &options.new_every},
-    {'k', 0, 60000, &options.kill_every_ms},
-    {'r', 0, 1000000, &options.seed},
-};
-
-static bool
-parse_number(int letter, const char *text)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
-	size_t i = 0;
-
-	while (numbers[i].letter != letter)
-		i++;
-	*numbers[i].number = (unsigned)n;
-	return *text != '\0' && *end == '\0' && n >= numbers[i].least &&
-	    n <= numbers[i].most;
-}
-
 static bool
 parse(int argc, char **argv)
 {
-	bool ok = true;
-	int c;
+	static const struct crowd_option list[] = {
+	    {'p', 1, PROCESSES_MAX - 1, &options.processes, NULL},
+	    {'t', 1, THREADS_MAX, &options.threads, NULL},
+	    {'s', 1, 3600, &options.seconds, NULL},
+	    {'n', 1, 1000000, &options.new_every, NULL},
+	    {'k', 0, 60000, &options.kill_every_ms, NULL},
+	    {'r', 0, 1000000, &options.seed, NULL},
+	    {'u', 0, 0, NULL, &options.users},
+	    {'f', 0, 0, NULL, &options.rude},
+	};
 
-	while (ok && (c = getopt(argc, argv, "p:t:s:n:k:r:uf")) != -1) {
-		if (c == 'u')
-			options.users = true;
-		else if (c == 'f')
-			options.rude = true;
-		else
-			ok = c != '?' && parse_number(c, optarg);
-	}
-	if (!ok || argc - optind != 2) {
+	if (!crowd_parse(argc, argv, list, sizeof(list) / sizeof(list[0])) ||
+	    argc - optind != 2) {
 		fprintf(stderr,
 		    "usage: share-worker [-p processes] [-t threads] "
 		    "[-s seconds]\n\t[-n rounds before C_Finalize] "

@@ -32,6 +32,17 @@ users() {
 	return "$rc"
 }
 
+# turns OPTION...: how long is the wait for one transaction?
+turns() {
+	rc=0
+	emulate -- "$builddir/tests/integration/turn-worker" "$@" \
+		>"$tmp/out" 2>"$tmp/out.err" || rc=$?
+	sed 's/^/  /' "$tmp/out"
+	return "$rc"
+}
+
+ok 'transactions of eight processes' turns -p 8 -t 1 -s 3
+ok 'transactions of eight processes, four threads each' turns -p 8 -t 4 -s 3
 ok 'one process, eight threads' crowd -p 1 -t 8 -s 2
 ok 'eight processes, no error' crowd -p 8 -t 4 -s 3
 ok 'eight processes that start anew each time' crowd -p 8 -t 1 -n 1 -s 3

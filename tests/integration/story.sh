@@ -41,8 +41,8 @@ report="--report $tmp/report.json"
 	ok 'F6 on every GET RESPONSE of 256 bytes' \
 		listed_all $report --inject 'f6 ins=C0 p3=00 count=always'
 	card=cac-v2
-	ok 'F6 on every GET RESPONSE of 240 bytes' \
-		complete $report --inject 'f6 ins=C0 p3=F0 count=always'
+	ok 'F6 on every GET RESPONSE of 255 bytes' \
+		complete $report --inject 'f6 ins=C0 p3=FF count=always'
 	ok 'F6 for ever: an error, and no certificate is shown' \
 		refused $report --inject 'f6 ins=C0 count=always'
 	ok 'F6 for ever from the second certificate on: no shorter list' \
