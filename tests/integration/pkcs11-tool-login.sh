@@ -83,6 +83,25 @@ bad_change() {
 		[ "$(number pin_changes)" -eq 0 ]
 }
 
+# What is done with public keys, and without: no PIN.
+without_login() {
+	openssl x509 -inform DER -in "$(pki)/$2.der" -pubkey -noout \
+		>"$tmp/public.pem"
+	printf 'some words' >"$tmp/text"
+	openssl dgst -sha256 -sign "$(pki)/$2.key.pem" -out "$tmp/sig" \
+		"$tmp/text"
+	cd "$tmp"
+	ID=$1
+	export ID
+	steps 't -h -m SHA256 -i text -o hash; t --generate-random 32 -o random
+		t --verify -m SHA256-RSA-PKCS --id $ID -i text --signature-file sig
+		t --verify -m SHA256-RSA-PKCS --id $ID -i hash --signature-file sig
+		' &&
+		openssl dgst -sha256 -binary text | cmp - hash &&
+		[ "$(wc -c <random)" -eq 32 ] &&
+		[ "$(grep -c '^Signature is valid' out)" -eq 1 ] &&
+		[ "$(grep -c '^Invalid signature' out)" -eq 1 ]
+}
 forks() {
 	with_card pkcs11-tool --module "$MODULE" --test-fork \
 		>"$tmp/out" 2>"$tmp/steps.err" &&
