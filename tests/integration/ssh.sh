@@ -133,15 +133,18 @@ git_signs() {
 			verify-commit HEAD 2>"$tmp/git.err"
 }
 
-# The helper has the old insertion for good; added again, the agent goes on.
+# ssh-agent has the old insertion for good; added again, the module goes on.
 agent_goes_on() {
 	control=$d/control
 	rm -f "$control" "$control.answer"
-	agent word "ssh-add -q -s '$MODULE' &&
-		echo 'card out' >'$control' && read -r a <'$control.answer' &&
-		echo 'card in' >'$control' && read -r a <'$control.answer' &&
-		ssh-add -q -e '$MODULE'; ssh-add -q -s '$MODULE' &&
-		$(client) echo word"
+	emulate --control "$control" -- "$d/ssh-agent" \
+		-P "$(dirname "$MODULE")/*" sh -c "
+		hand() { echo \"\$1\" >'$control'; read -r a <'$control.answer'; }
+		ssh-add -q -s '$MODULE' && hand 'card out' && hand 'card in' &&
+		! $(client) echo word && ssh-add -q -e '$MODULE' &&
+		ssh-add -q -s '$MODULE' && $(client) echo word" \
+		</dev/null >"$tmp/answer" 2>"$tmp/ssh.err" &&
+		[ "$(cat "$tmp/answer")" = word ]
 }
 
 # Each accepted key is one question; the same wrong PIN is one try.
@@ -168,6 +171,8 @@ while read -r card count signer halves <&3; do
 		test "$(verifies)" -le "$halves"
 	ok "$card: ssh-agent signs a file" agent_signs "$signer"
 	ok "$card: git signs a commit" git_signs
+	ok "$card: pulled and back, and added again, the agent goes on" \
+		agent_goes_on
 	ok "$card: a wrong PIN costs one try" wrong_pin
 done 3<<END
 cac-v2 3 1 1
