@@ -268,6 +268,8 @@ all_decrypt() {
 		case $type:$usage in RSA:*decrypt*) ;; *) continue ;; esac
 		size=$(openssl pkey -pubin -in "$tmp/public/$id.pem" -text \
 			-noout | sed -n 's/.*(\([0-9]*\) bit).*/\1/p')
+		# Of a number below 0 head makes an endless file.
+		[ "${size:-0}" -ge 1024 ] || return 1
 		head -c $((size / 8 - 40)) /dev/zero | cat - "$tmp/short" \
 			>"$tmp/block"
 		decrypt_job "$id" RSA-PKCS ''
