@@ -61,6 +61,8 @@ struct cac_io {
 
 	bool left; /* the end of a chain is still in the card */
 
+	uint32_t piv_object; /* one that PIV has; 0: not known */
+
 	/* Of selected; true as long as the reader's epoch is this one. */
 	enum cac_selection selection;
 	struct cac_path selected;

@@ -85,35 +85,57 @@ is_unnamed(uint32_t tag, const struct buf *answer, struct bytes content)
 	    piv_data_find(content, CHUID_TAG_GUID).n == 0;
 }
 
+static err_t
+read_identity(struct cac_io *io, uint32_t tag, bool proven, struct buf *answer,
+    struct bytes *content)
+{
+	piv_object_reading read = proven ? piv_object_read : piv_object_ask;
+	err_t err;
+
+	if (tag == PIV_CHUID)
+		read = proven ? piv_chuid_read : piv_chuid_ask;
+	err = piv_read_patiently(io, read, tag, answer, content);
+	if (err == 0 && is_unnamed(tag, answer, *content))
+		err = piv_read_patiently(
+		    io, piv_object_read, tag, answer, content);
+	return err;
+}
+
+static void
+learn_pin(struct bytes discovery, struct piv_learned *out)
+{
+	out->pin_known = true;
+	out->pin = piv_data_pin(discovery);
+}
+
 /*
  * Some cards answer 9000 to SELECT and stay in another applet: only an object
- * proves that it is PIV.
+ * proves that it is PIV. One that has its name already gives the object that
+ * tells of its PIN, if there is one.
  */
 static err_t
-identify(struct cac_io *io, struct card_info *info, struct buf *answer)
+identify(struct cac_io *io, struct card_info *info, struct buf *answer,
+    struct piv_learned *out)
 {
-	static const uint32_t tags[] = {PIV_CHUID, PIV_CCC, PIV_DISCOVERY};
-	bool proven = false;
+	static const uint32_t unnamed[] = {PIV_CHUID, PIV_CCC, PIV_DISCOVERY},
+			      named[] = {PIV_DISCOVERY, PIV_CHUID, PIV_CCC};
+	bool known = info->serial[0] != '\0', proven = false;
+	const uint32_t *tags = known ? named : unnamed;
 
 	for (unsigned i = 0; i < 3; i++) {
-		piv_object_reading read =
-		    proven ? piv_object_read : piv_object_ask;
 		struct bytes content;
 		err_t err;
 
 		if (proven &&
 		    (info->serial[0] != '\0' || tags[i] == PIV_DISCOVERY))
 			break;
-		if (tags[i] == PIV_CHUID)
-			read = proven ? piv_chuid_read : piv_chuid_ask;
-		err = piv_read_patiently(io, read, tags[i], answer, &content);
-		if (err == 0 && is_unnamed(tags[i], answer, content))
-			err = piv_read_patiently(
-			    io, piv_object_read, tags[i], answer, &content);
+		err = read_identity(io, tags[i], proven, answer, &content);
 		if (err == 0)
 			name_card(info, tags[i], content);
 		else if (err != CARD_ERR_EMPTY && !piv_refused(err))
 			return err;
+		if (err == 0 && tags[i] == PIV_DISCOVERY)
+			learn_pin(content, out);
 		proven = proven || err == 0 || err == CARD_ERR_EMPTY;
 	}
 	return proven ? 0 : CARD_ERR_UNKNOWN;
@@ -160,7 +182,8 @@ count_by(struct cac_io *io, piv_object_reading read, struct buf *answer,
  * either. An object that is there, read behind them without another SELECT,
  * proves them all missing.
  *
- * On a card that is known to be ours that object is the one that proves PIV.
+ * On a card that is known to be ours that object is the one that proves PIV. If
+ * it is another than Discovery, that one is missing, too.
  */
 static err_t
 learn_of_known(struct cac_io *io, struct card_info *info, struct buf *answer,
@@ -171,7 +194,11 @@ learn_of_known(struct cac_io *io, struct card_info *info, struct buf *answer,
 	    count_by(io, piv_object_ask, answer, &out->retired, &absent);
 
 	if (err == 0)
-		err = identify(io, info, answer);
+		err = identify(io, info, answer, out);
+	if (err == 0 && io->selects == selects && !out->pin_known) {
+		out->pin_known = true;
+		out->pin = PIV_PIN;
+	}
 	if (err != 0 || absent == 0 || io->selects == selects)
 		return err;
 	return count_by(io, piv_object_read, answer, &out->retired, &absent);
@@ -184,7 +211,7 @@ learn_of_unknown(struct cac_io *io, struct card_info *info, struct buf *answer,
 {
 	unsigned selects, absent = 0;
 	struct bytes content;
-	err_t err = identify(io, info, answer);
+	err_t err = identify(io, info, answer, out);
 
 	selects = io->selects;
 	if (err == 0)
@@ -195,8 +222,7 @@ learn_of_unknown(struct cac_io *io, struct card_info *info, struct buf *answer,
 	buf_truncate(answer, 0);
 	if (piv_object_ask(io, PIV_DISCOVERY, answer, &content) == 0 &&
 	    io->selects == selects) {
-		out->pin_known = true;
-		out->pin = piv_data_pin(content);
+		learn_pin(content, out);
 		return 0;
 	}
 	return count_by(io, piv_object_read, answer, &out->retired, &absent);

@@ -8,7 +8,7 @@
 
 struct piv_learned {
 	unsigned retired; /* certificates, at most */
-	bool pin_known;	  /* Discovery was read on the way */
+	bool pin_known;	  /* Discovery was looked for on the way */
 	uint8_t pin;	  /* see piv_data_pin() */
 };
 

@@ -76,6 +76,9 @@ get_data(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out)
 	err = cac_exchange(io, &cmd, out);
 	if (err == 0)
 		err = buf_err(out);
+	if (err == 0 && io->sw == SW_OK && out->n > before &&
+	    io->piv_object != PIV_DISCOVERY)
+		io->piv_object = tag;
 	if (err != 0 || io->sw == SW_OK)
 		return err;
 	if (cmd.partial && io->sw == SW_WRONG_LENGTH)
@@ -115,6 +118,28 @@ read_once(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out,
 			      : piv_data_unwrap(answer, content);
 }
 
+/*
+ * Whether PIV is what has refused: it still gives what it has. Discovery is
+ * short; of any other object the first byte is enough.
+ */
+static bool
+is_there(struct cac_io *io)
+{
+	unsigned ne = io->piv_object == PIV_DISCOVERY ? APDU_NE_ALL : 1;
+	uint16_t refusal = io->sw;
+	struct buf head;
+	bool there;
+
+	if (io->piv_object == 0 || (ne == 1 && io->no_parts) || !selected(io))
+		return false;
+	buf_init(&head, PIV_OBJECT_MAX);
+	there = get_data(io, io->piv_object, ne, &head) == 0 && head.n > 0;
+	if (there)
+		io->sw = refusal;
+	buf_clear(&head);
+	return there;
+}
+
 /* Another application, selected behind our back, refuses as well. */
 static err_t
 read_surely(struct cac_io *io, uint32_t tag, unsigned ne, bool doubted,
@@ -130,7 +155,7 @@ read_surely(struct cac_io *io, uint32_t tag, unsigned ne, bool doubted,
 		buf_truncate(out, before);
 		err = read_once(io, tag, ne, out, content);
 		if ((err == CARD_ERR_NOT_FOUND || err == CARD_ERR_STATUS) &&
-		    !fresh && !doubted)
+		    !fresh && !doubted && !is_there(io))
 			doubted = true;
 		else if (err != READER_ERR_RESET)
 			break;

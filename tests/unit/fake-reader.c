@@ -341,6 +341,8 @@ exchange(struct reader *r, const struct apdu_cmd *cmd, struct apdu_rsp *rsp)
 		fake_reader_reset(r);
 	if (f != NULL && f->kind == FAKE_RESET)
 		return READER_ERR_RESET;
+	if (f != NULL && f->kind == FAKE_STATUS)
+		r->left = false;
 	rsp->sw = f != NULL && f->kind == FAKE_STATUS
 	    ? f->sw
 	    : answer(r, cmd, rsp->data);
