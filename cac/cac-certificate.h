@@ -5,8 +5,13 @@
 
 #include "cac/cac-io.h"
 
-/* Errors as cert_read_twice() and cac_buffers_read(). */
-err_t cac_certificate_read(
-    struct cac_io *io, const struct cac_path *path, struct buf *der) MUST_CHECK;
+/*
+ * Append the container's certificate to der. What another program has read
+ * before, or what PIV holds as well, is not read again where the card proves
+ * that it is the same; number is the container's, which is often that of PIV's.
+ * Errors as cert_read_twice() and cac_buffers_read().
+ */
+err_t cac_certificate_read(struct cac_io *io, const struct cac_path *path,
+    size_t number, struct buf *der) MUST_CHECK;
 
 #endif

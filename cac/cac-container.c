@@ -40,6 +40,24 @@ cac_container_parse(struct bytes t, struct bytes v, struct cac_container *out)
 }
 
 size_t
+cac_container_certificate(struct bytes t, size_t *start)
+{
+	size_t at = 0, length;
+
+	while (t.n > 0) {
+		uint8_t tag = t.p[0];
+
+		if (simple_tlv_length(&t, &length) != 0)
+			return 0;
+		*start = at;
+		if (tag == PKI_TAG_CERTIFICATE && length > 0)
+			return length;
+		at += length;
+	}
+	return 0;
+}
+
+size_t
 cac_container_need(struct bytes t, size_t *t_need)
 {
 	size_t at = 0, need = 0, length;

@@ -26,6 +26,12 @@ err_t cac_container_parse(
     struct bytes t, struct bytes v, struct cac_container *out) MUST_CHECK;
 
 /*
+ * How long the certificate is by what T says, and *start, where in V it begins.
+ * 0: there is none, or T is no Simple-TLV.
+ */
+size_t cac_container_certificate(struct bytes t, size_t *start);
+
+/*
  * How many bytes of V hold all that cac_container_parse() looks for, by what T
  * says; *t_need bytes of T tell of them. 0: none, or T is no Simple-TLV.
  */

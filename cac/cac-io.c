@@ -19,6 +19,15 @@ cac_io_init(struct cac_io *io)
 	    .chunk = CHUNK_START,
 	    .part = PART_START,
 	};
+	for (unsigned i = 0; i < CAC_TWINS; i++)
+		buf_init(&io->twins[i], CARD_CERT_MAX);
+}
+
+void
+cac_io_clear(struct cac_io *io)
+{
+	for (unsigned i = 0; i < CAC_TWINS; i++)
+		buf_clear(&io->twins[i]);
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef CAC_CAC_IO_H
 #define CAC_CAC_IO_H
 
+#include "cac/cert-inflate.h"
 #include "cac/gscis-spec.h"
 #include "reader/reader.h"
 
@@ -27,6 +28,9 @@ enum cac_selection {
 	CAC_SELECTED_ALL, /* an object in the applet, too */
 	CAC_SELECTED_PIV  /* the PIV application */
 };
+
+/* So many certificates of PIV are often in the CAC applets as well. */
+#define CAC_TWINS 4
 
 /* After so many resets of the card an object is given up. */
 #define CAC_RESTARTS_MAX 16
@@ -62,6 +66,9 @@ struct cac_io {
 	bool left; /* the end of a chain is still in the card */
 
 	uint32_t piv_object; /* one that PIV has; 0: not known */
+	/* PIV's first certificates as they are stored there, once read whole */
+	struct buf twins[CAC_TWINS];
+	enum cert_packing packing; /* of the CAC applets' last */
 
 	/* Of selected; true as long as the reader's epoch is this one. */
 	enum cac_selection selection;
@@ -76,6 +83,7 @@ struct cac_io {
 
 /* No I/O. */
 void cac_io_init(struct cac_io *io);
+void cac_io_clear(struct cac_io *io);
 
 /*
  * In a new transaction: what was selected in the last one still is, when the

@@ -83,7 +83,7 @@ cac2_read_certificate(
 		return CARD_ERR_NOT_FOUND;
 	trace_bytes(reader_id(io->r), TRACE_CARD, '-', "read container",
 	    BYTES(cac->pki[index].aid), SECRET_NONE);
-	return cac_certificate_read(io, &cac->pki[index], der);
+	return cac_certificate_read(io, &cac->pki[index], index, der);
 }
 
 /* Any applet takes the PIN; it is there for all of them then. */

@@ -43,7 +43,9 @@ struct pin_count {
 struct known {
 	bool read;
 	bool failed;	/* it could not be read */
-	struct buf der; /* empty: there is no certificate */
+	bool ahead;	/* it was read before anybody asked for it */
+	err_t err;	/* 0, or why there is no certificate */
+	struct buf der; /* empty: there is none */
 };
 
 struct card {

@@ -56,6 +56,7 @@ read_alone(struct card *card, size_t index, struct buf *der)
 	known->failed = err != 0 && !card_err_is_absence(err);
 	if (!known->failed) {
 		known->read = true;
+		known->err = err;
 		buf_truncate(&known->der, 0);
 		if (err == 0)
 			buf_append(&known->der,
@@ -70,6 +71,54 @@ read_alone(struct card *card, size_t index, struct buf *der)
 	else
 		remark(card, index, err);
 	return err;
+}
+
+static bool
+logged_in(const struct card *card)
+{
+	for (size_t i = 0; i < card->part_count; i++)
+		if (card->parts[i].pin.verified)
+			return true;
+	return false;
+}
+
+/*
+ * PIV gives its certificates in fewer exchanges than the CAC applets, which
+ * then need only prove that they hold the same. What goes wrong here will show
+ * when PIV's own turn comes. A change of applets could cost a login.
+ */
+static void
+read_piv_first(struct card *card, size_t index)
+{
+	struct part *piv = &card->parts[card->part_count - 1];
+	struct buf der;
+
+	if (card_place(card, index).part == piv || logged_in(card))
+		return;
+	buf_init(&der, CARD_CERT_MAX);
+	for (size_t i = 0; i < card->info.count; i++) {
+		struct place place = card_place(card, i);
+
+		if (place.part != piv || place.index >= CAC_TWINS ||
+		    card->known[i].read || card->known[i].failed)
+			continue;
+		buf_truncate(&der, 0);
+		(void)read_alone(card, i, &der);
+		card->known[i].ahead = card->known[i].read;
+	}
+	buf_clear(&der);
+}
+
+static err_t
+read_or_take(struct card *card, size_t index, struct buf *der)
+{
+	struct known *known = &card->known[index];
+
+	if (!known->ahead)
+		return read_alone(card, index, der);
+	known->ahead = false;
+	buf_append(der, buf_bytes(&known->der));
+	return known->err != 0 ? known->err : buf_err(der);
 }
 
 /* Whether an earlier container holds this certificate. */
@@ -117,9 +166,10 @@ card_read_certificate(
 	if (index >= card->info.count)
 		return CARD_ERR_NOT_FOUND;
 	card_resume(card, until);
+	read_piv_first(card, index);
 	err = read_earlier(card, index);
 	if (err == 0)
-		err = read_alone(card, index, der);
+		err = read_or_take(card, index, der);
 	if (err == 0)
 		err = find_twin(
 		    card, index, bytes_of(der->p + before, der->n - before));

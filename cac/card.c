@@ -176,6 +176,7 @@ card_free(struct card **card)
 	forget_parts(gone);
 	for (size_t i = 0; i < CARD_PARTS * CARD_CONTAINERS_MAX; i++)
 		buf_clear(&gone->known[i].der);
+	cac_io_clear(&gone->io);
 	free(gone);
 }
 

@@ -4,6 +4,7 @@
 #include "cac/cert-cache.h"
 #include "cac/cert-inflate.h"
 #include "cac/cert-mark.h"
+#include "cac/cert-twin.h"
 
 /* Enough of a signature, behind the eight bytes that end a gzip member. */
 #define TAIL_LEN 10
@@ -60,28 +61,57 @@ parse_mark(struct bytes in, struct proof *out)
 	return out->mark.end > TAIL_LEN;
 }
 
+/* Whether this is in V, up to end, counted from the prefix on. */
+static err_t
+compare_tail(struct cac_io *io, size_t end, struct bytes tail)
+{
+	struct buf found;
+	err_t err;
+
+	buf_init(&found, APDU_NE_MAX);
+	err = cac_buffer_read_at(
+	    io, GSCIS_BUFFER_V, end - tail.n, tail.n, &found);
+	if (err == 0 && !bytes_equal(buf_bytes(&found), tail))
+		err = CARD_ERR_DATA;
+	buf_clear(&found);
+	return err;
+}
+
 /* CARD_ERR_DATA: it is not there any more. */
 static err_t
 read_proof(struct cac_io *io, void *what)
 {
 	const struct proof *proof = what;
 	size_t total = proof->mark.total;
-	struct buf tail;
 	err_t err = 0;
 
 	if (proof->ask_total)
 		err = cac_buffer_total(io, GSCIS_BUFFER_V, &total);
 	if (err == 0 && total != proof->mark.total)
 		err = CARD_ERR_DATA;
-	if (err != 0)
-		return err;
-	buf_init(&tail, APDU_NE_MAX);
-	err = cac_buffer_read_at(io, GSCIS_BUFFER_V,
-	    (size_t)proof->mark.end - TAIL_LEN, TAIL_LEN, &tail);
-	if (err == 0 && !bytes_equal(buf_bytes(&tail), BYTES(proof->mark.tail)))
+	return err == 0
+	    ? compare_tail(io, proof->mark.end, BYTES(proof->mark.tail))
+	    : err;
+}
+
+err_t
+cert_mark_prove(struct cac_io *io, struct cert_site *site)
+{
+	struct bytes tail = buf_bytes(&site->stored), head;
+	size_t end = site->start + site->stored.n;
+	err_t err = 0;
+
+	if (tail.n < TAIL_LEN || !bytes_take(&tail, tail.n - TAIL_LEN, &head))
+		return CARD_ERR_DATA;
+	site->total = end - GSCIS_PREFIX_LENGTH;
+	if (io->end != CAC_END_KEPT)
+		err = cac_buffer_total(io, GSCIS_BUFFER_V, &site->total);
+	if (err == 0 && site->total < end - GSCIS_PREFIX_LENGTH)
 		err = CARD_ERR_DATA;
-	buf_clear(&tail);
-	return err;
+	if (err == 0)
+		err = compare_tail(io, end, tail);
+	/* V does not reach so far. */
+	return err == CARD_ERR_STATUS ? CARD_ERR_DATA : err;
 }
 
 bool
@@ -152,9 +182,12 @@ cert_mark_keep(struct cac_io *io, const struct cac_path *path,
 	struct cert_cache_key key;
 	struct mark mark;
 
-	if (!usable(io) || !make_mark(site, der, &mark))
+	if ((!usable(io) && !cert_twin_known(io)) ||
+	    !make_mark(site, der, &mark))
 		return;
 	learn_end(io, mark.total);
+	if (!usable(io))
+		return;
 	stored[0] = (uint8_t)mark.total;
 	stored[1] = (uint8_t)(mark.total >> 8);
 	stored[2] = (uint8_t)mark.end;

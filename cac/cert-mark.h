@@ -28,6 +28,14 @@ bool cert_mark_recall(
     struct cac_io *io, const struct cac_path *path, struct buf *der);
 
 /*
+ * Whether V of what is selected has a certificate where the site says, whose
+ * end can tell it from others. CARD_ERR_DATA: it has not. Others as
+ * cac_buffer_read_at(). site->total is filled: where V ends, or the certificate
+ * when the card was not asked for more.
+ */
+err_t cert_mark_prove(struct cac_io *io, struct cert_site *site) MUST_CHECK;
+
+/*
  * Keep the certificate just read from what is selected, if it can be known
  * again by its end.
  */

@@ -10,6 +10,11 @@ remark_content(const struct cac_io *io, const struct cert_reading *reading)
 {
 	char certinfo[8] = "none";
 
+	if (reading->twin) {
+		trace_text(reader_id(io->r), TRACE_CARD, '-',
+		    "the certificate of a PIV container, by its end");
+		return;
+	}
 	if (reading->certinfo >= 0)
 		(void)snprintf(certinfo, sizeof(certinfo), "%02X",
 		    (unsigned)reading->certinfo & 0xFF);

@@ -16,6 +16,7 @@ struct cert_reading {
 	/* The certificate as stored; points into raw. */
 	struct bytes certificate;
 	int certinfo; /* -1: none */
+	bool twin;    /* not read, but proved to be one that was */
 };
 
 /* The longest raw content of a container. */

@@ -16,6 +16,7 @@ struct job {
 	uint32_t tag;
 	struct buf head; /* of the object, as last read */
 	size_t start;	 /* of the certificate, there */
+	struct buf *stored;
 };
 
 static struct cert_cache_key
@@ -104,6 +105,15 @@ note_head(struct job *job, const struct cert_reading *reading)
 	job->start = (size_t)(reading->certificate.p - reading->raw.p);
 }
 
+static void
+note_stored(struct job *job, struct bytes certificate)
+{
+	if (job->stored == NULL)
+		return;
+	buf_clear(job->stored);
+	buf_append(job->stored, certificate);
+}
+
 static err_t
 read_certificate(
     struct cac_io *io, const void *container, struct cert_reading *reading)
@@ -114,24 +124,42 @@ read_certificate(
 
 	if (err == 0)
 		err = piv_data_certificate(content, reading);
-	if (err == 0)
+	if (err == 0) {
 		note_head(*job, reading);
+		note_stored(*job, reading->certificate);
+	}
 	return err;
 }
 
-err_t
-piv_certificate_read(struct cac_io *io, uint32_t tag, struct buf *der)
+/* Only what ends in a signature or a checksum of this certificate. */
+static bool
+is_whole(const struct buf *stored, struct bytes der)
 {
-	struct job job = {.tag = tag}, *at = &job;
+	return buf_err(stored) == 0 &&
+	    cert_end(buf_bytes(stored), der) == stored->n;
+}
+
+err_t
+piv_certificate_read(
+    struct cac_io *io, uint32_t tag, struct buf *stored, struct buf *der)
+{
+	struct job job = {.tag = tag, .stored = stored}, *at = &job;
 	size_t before = der->n;
+	struct bytes got = {0};
 	err_t err;
 
+	if (stored != NULL)
+		buf_clear(stored);
 	if (recall(io, tag, der))
 		return 0;
 	buf_init(&job.head, HEAD_MAX);
 	err = cert_read_twice(io, read_certificate, &at, der);
-	if (err == 0)
-		keep(io, &job, bytes_of(der->p + before, der->n - before));
+	if (err == 0) {
+		got = bytes_of(der->p + before, der->n - before);
+		keep(io, &job, got);
+	}
+	if (stored != NULL && (err != 0 || !is_whole(stored, got)))
+		buf_clear(stored);
 	buf_clear(&job.head);
 	return err;
 }

@@ -14,8 +14,13 @@
 
 #include "cac/cac-io.h"
 
-/* Append the certificate of an object. Errors as cert_read_twice(). */
-err_t piv_certificate_read(
-    struct cac_io *io, uint32_t tag, struct buf *der) MUST_CHECK;
+/*
+ * Append the certificate of an object. When it was read whole, and not only
+ * proved, *stored is what the object holds, if its end can tell it from others;
+ * otherwise stored, which may be NULL, is left empty. Errors as
+ * cert_read_twice().
+ */
+err_t piv_certificate_read(struct cac_io *io, uint32_t tag, struct buf *stored,
+    struct buf *der) MUST_CHECK;
 
 #endif

@@ -115,7 +115,8 @@ piv_read_certificate(
 		return CARD_ERR_NOT_FOUND;
 	trace_text(reader_id(io->r), TRACE_CARD, '-', "read PIV object %06X",
 	    (unsigned)piv->tags[index]);
-	return piv_certificate_read(io, piv->tags[index], der);
+	return piv_certificate_read(io, piv->tags[index],
+	    index < CAC_TWINS ? &io->twins[index] : NULL, der);
 }
 
 /* The key that belongs to a certificate (part 1, table 4b). */

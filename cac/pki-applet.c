@@ -90,7 +90,7 @@ pki_read_certificate(
 		return CARD_ERR_NOT_FOUND;
 	trace_bytes(reader_id(io->r), TRACE_CARD, '-', "read container",
 	    BYTES(list->paths[index].aid), SECRET_NONE);
-	return cac_certificate_read(io, &list->paths[index], der);
+	return cac_certificate_read(io, &list->paths[index], index, der);
 }
 
 /* The access rules of PKI applets ask for the PIN, once (GSC-IS 2.1, 5.3.3). */
