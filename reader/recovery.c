@@ -305,6 +305,18 @@ start_climb(struct reader *r)
 	r->slot.wait_ms = WAIT_CLIMBING_MS;
 }
 
+/* A card that is left without power would be taken for another one later. */
+static err_t
+without_repetition(
+    struct reader *r, unsigned rung, err_t why, struct deadline until)
+{
+	err_t err = 0;
+
+	if (rung == RUNG_COLD)
+		rungs[rung].climb(r, until, &err);
+	return final(err) ? err : why;
+}
+
 err_t
 recovery_step(
     struct reader *r, enum apdu_replay replay, err_t why, struct deadline until)
@@ -330,8 +342,8 @@ recovery_step(
 	err = settle(r, e, until, &rung);
 	/* Not even when the reader claims that it never passed it on. */
 	if (err == 0 && replay == APDU_NEVER_REPLAY)
-		err = why;
-	if (err == 0)
+		err = without_repetition(r, rung, why, until);
+	else if (err == 0)
 		err = climb(r, rung, why, until);
 	if (err == CCID_ERR_NO_CARD)
 		reader_note_absent(r);

@@ -167,6 +167,33 @@ each_fault_without_end(void **state)
 	}
 }
 
+/* It is not taken for another one in the next transaction. */
+static void
+the_same_card(void **state)
+{
+	static const enum sim_fault faults[] = {SIM_ERROR, SIM_INACTIVE};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(faults); i++)
+		for (unsigned code = 0; code < 256; code++) {
+			unsigned generation;
+			uint16_t sw = 0;
+
+			sim_rig_open(&g, OBJECT);
+			assert_int_equal(sim_rig_begin(&g), 0);
+			generation = reader_generation(g.reader);
+			sim_reader_strike(
+			    &g.sim, faults[i], (uint8_t)code, verify);
+			g.sim.strikes_max = 1;
+			assert_true(sim_rig_verify(&g, &sw) != 0);
+			sim_rig_end(&g);
+			assert_int_equal(sim_rig_read_once(&g), 0);
+			assert_int_equal(
+			    reader_generation(g.reader), generation);
+			sim_rig_close(&g);
+		}
+}
+
 /* A signature is not repeated either, unless it never started. */
 static void
 a_signature_runs_once(void **state)
@@ -244,6 +271,7 @@ main(void)
 	    ONCE("never sent twice, whatever else fails", each_other_fault),
 	    ONCE("never sent twice, and no reset for it, if it fails for ever",
 		each_fault_without_end),
+	    ONCE("after an error it is the same card", the_same_card),
 	    ONCE("a signature runs at most once", a_signature_runs_once),
 	    ONCE("a signature is not repeated for its GET RESPONSE",
 		its_get_response_is_not_repeated),
