@@ -265,3 +265,31 @@ folder_remove(const char *path)
 {
 	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
+
+char test_folder[128], test_pki[160];
+
+int
+test_setup(void **state)
+{
+	(void)state;
+	folder_make(test_folder, sizeof(test_folder));
+	snprintf(test_pki, sizeof(test_pki), "%s/pki", test_folder);
+	return 0;
+}
+
+int
+test_teardown(void **state)
+{
+	(void)state;
+	folder_remove(test_folder);
+	return 0;
+}
+
+struct card *
+host_habit(const char *base, const char *lines)
+{
+	char path[256];
+
+	host_profile(test_folder, base, lines, path, sizeof(path));
+	return host_card(path, test_pki);
+}

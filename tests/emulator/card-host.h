@@ -52,6 +52,15 @@ struct card *host_card(const char *profile, const char *pki);
 void host_profile(const char *folder, const char *base, const char *lines,
     char *path, size_t size);
 
+/* A program's own folder, and the keys of a card in it; for a group of tests.
+ */
+extern char test_folder[128], test_pki[160];
+int test_setup(void **state);
+int test_teardown(void **state);
+
+/* A reset card with other habits than its profile's, and test_pki. */
+struct card *host_habit(const char *base, const char *lines);
+
 /* A new folder under TMPDIR or /tmp, and its end with all files in it. */
 void folder_make(char *path, size_t size);
 void folder_remove(const char *path);

@@ -136,3 +136,23 @@ host_main(int argc, char **argv, const struct host_scene *scenes)
 	}
 	return -1;
 }
+
+void
+host_tell(const char *command, const char *answer)
+{
+	char path[64], line[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/control", getenv("FOLDER"));
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "%s\n", command);
+	assert_int_equal(fclose(f), 0);
+	strcat(path, ".answer");
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(line, sizeof(line), f));
+	fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	assert_string_equal(line, answer);
+}

@@ -31,6 +31,9 @@ int host_shell(const char *command);
 void host_expect(const char *file, const char *text);
 void host_expect_not(const char *file, const char *text);
 
+/* In a scene: a line into the control FIFO; asserts what comes back. */
+void host_tell(const char *command, const char *answer);
+
 /* For main(): play the scene that argv names; -1 when it names none. */
 int host_main(int argc, char **argv, const struct host_scene *scenes);
 

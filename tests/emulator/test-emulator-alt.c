@@ -13,26 +13,6 @@
 #define PIN    " 08 37 37 37 37 37 37 37 37"
 #define CHANGE " 10 37 37 37 37 37 37 37 37 31 32 33 34 35 36 FF FF"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 /* The certificate in V, and whether it is not compressed. */
 static void
 expect_certificate(struct card *card, bool plain)
@@ -51,7 +31,7 @@ expect_certificate(struct card *card, bool plain)
 static void
 sixteen_applets(void **state)
 {
-	struct card *card = host_card("cac-v2-16-applets", pki);
+	struct card *card = host_card("cac-v2-16-applets", test_pki);
 	struct blob v = {0};
 	char aid[16];
 	size_t i;
@@ -82,7 +62,7 @@ sixteen_applets(void **state)
 static void
 the_service_table_is_all_there_is(void **state)
 {
-	struct card *card = host_card("alt-aca", pki);
+	struct card *card = host_card("alt-aca", test_pki);
 
 	(void)state;
 	host_expect(card, "00 A4 04 00 07 A0 00 00 01 16 DB 00", "6A 82");
@@ -99,7 +79,7 @@ the_service_table_is_all_there_is(void **state)
 static void
 objects_of_one_applet(void **state)
 {
-	struct card *card = host_card("alt-aca", pki);
+	struct card *card = host_card("alt-aca", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 00");
@@ -129,7 +109,7 @@ objects_of_one_applet(void **state)
 static void
 the_aca_takes_the_pin(void **state)
 {
-	struct card *card = host_card("alt-aca", pki);
+	struct card *card = host_card("alt-aca", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 00");
@@ -154,7 +134,7 @@ the_aca_takes_the_pin(void **state)
 static void
 bare_applets(void **state)
 {
-	struct card *card = host_card("alt-bare", pki);
+	struct card *card = host_card("alt-bare", test_pki);
 
 	(void)state;
 	host_expect(card, "00 A4 04 00 07 A0 00 00 01 16 DB 00", "6A 82");
@@ -173,7 +153,7 @@ bare_applets(void **state)
 static void
 ccc(const char *profile, struct blob *t, struct blob *v)
 {
-	struct card *card = host_card(profile, pki);
+	struct card *card = host_card(profile, test_pki);
 
 	t->len = v->len = 0;
 	host_select(card, "01 16 DB 00");
@@ -207,7 +187,7 @@ cccs_of_other_shapes(void **state)
 	ccc("ccc-f6", &t, &v);
 	assert_null(memchr(t.data, 0xF3, t.len));
 	assert_memory_equal(v.data + v.len - 17, aca, sizeof(aca));
-	card = host_card("ccc-next", pki);
+	card = host_card("ccc-next", test_pki);
 	host_select(card, "01 16 DB 01");
 	t.len = 0;
 	host_read(card, 1, 240, &t);
@@ -221,7 +201,7 @@ static void
 foreign_says_no_in_turn(void **state)
 {
 	static const char select[] = "00 A4 04 00 07 A0 00 00 00 79 01 00";
-	struct card *card = host_card("foreign", pki);
+	struct card *card = host_card("foreign", test_pki);
 	const struct card_counts *counts = card_counts(card);
 
 	(void)state;
@@ -242,7 +222,7 @@ foreign_says_no_in_turn(void **state)
 static void
 foreign_cards_speak_for_themselves(void **state)
 {
-	struct card *card = host_card("foreign-bank", pki);
+	struct card *card = host_card("foreign-bank", test_pki);
 	size_t len;
 
 	(void)state;
@@ -255,17 +235,17 @@ foreign_cards_speak_for_themselves(void **state)
 	host_expect(card, "00 A4 04 00 07 A0 00 00 00 79 01 00", "6A 82");
 	host_expect(card, "00 20 00 00 00", "6D 00");
 	card_free(&card);
-	card = host_card("foreign-sim", pki);
+	card = host_card("foreign-sim", test_pki);
 	host_expect(card, "00 A4 04 00 07 A0 00 00 00 79 01 00", "6E 00");
 	host_expect(card, "A0 A4 00 00 02 7F 20", "9F 17");
 	host_expect(card, "A0 A4 00 00 02 7F 21", "94 04");
 	host_expect(card, "A0 A4 04 00 07", "94 04");
 	card_free(&card);
-	card = host_card("foreign-eid", pki);
+	card = host_card("foreign-eid", test_pki);
 	host_expect(card, "00 A4 00 0C 02 3F 00", "90 00");
 	host_expect(card, "00 A4 04 00 07 A0 00 00 00 79 01 00", "69 82");
 	card_free(&card);
-	card = host_card("foreign-memory", pki);
+	card = host_card("foreign-memory", test_pki);
 	card_reset(card, &len);
 	assert_int_equal(len, 0);
 	card_free(&card);
@@ -293,5 +273,5 @@ main(void)
 		foreign_cards_speak_for_themselves, NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

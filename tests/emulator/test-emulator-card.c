@@ -13,48 +13,12 @@
 #define RIGHT_PIN "00 20 00 00 08 37 37 37 37 37 37 37 37"
 #define ASK_PIN	  "00 20 00 00 00"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
-static struct card *
-default_card(void)
-{
-	return host_card("cac-v2", pki);
-}
-
-/* cac-v2 with other habits. */
-static struct card *
-habit_card(const char *lines)
-{
-	char path[256];
-
-	host_profile(folder, "cac-v2", lines, path, sizeof(path));
-	return host_card(path, pki);
-}
-
 static void
 reset_answers_the_atr(void **state)
 {
 	static const uint8_t atr[] = {0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x31,
 	    0x80, 0x65, 0xB0, 0x83, 0x11, 0x17, 0xD6, 0x83, 0x00, 0x90, 0x00};
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 	const uint8_t *got;
 	size_t len;
 
@@ -72,7 +36,7 @@ reset_answers_the_atr(void **state)
 static void
 without_power_nothing_works(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	card_power_off(card);
@@ -83,7 +47,7 @@ without_power_nothing_works(void **state)
 static void
 select_takes_aid_and_object(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_expect(card, "80 A4 04 0C 07 A0 00 00 00 79 01 01", "61 0D");
@@ -105,7 +69,7 @@ select_takes_aid_and_object(void **state)
 static void
 unknown_commands_are_refused(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_expect(card, "00 CB 3F FF 03 5C 01 7E", "6D 00");
@@ -114,9 +78,10 @@ unknown_commands_are_refused(void **state)
 	host_select(card, "00 79 01 00");
 	host_expect(card, "80 4C 21 00 00", "6D 00");
 	card_free(&card);
-	card = habit_card("cla 00\nstatus unknown-ins 6D01\n"
-			  "status unknown-cla 6E01\nselect-p2 00\n"
-			  "status select-p2 6D00\nselect-answer none\n");
+	card = host_habit("cac-v2",
+	    "cla 00\nstatus unknown-ins 6D01\n"
+	    "status unknown-cla 6E01\nselect-p2 00\n"
+	    "status select-p2 6D00\nselect-answer none\n");
 	host_expect(card, "00 CB 3F FF 03 5C 01 7E", "6D 01");
 	host_expect(card, "80 A4 04 00 07 A0 00 00 00 79 01 00", "6E 01");
 	host_expect(card, "00 A4 04 0C 07 A0 00 00 00 79 01 00", "6D 00");
@@ -130,7 +95,7 @@ properties_are_told_in_the_right_length(void **state)
 	static const char all[] = "01 05 10 02 06 02 03 40 01 01 51 11 41 02 "
 				  "01 02 42 05 00 1E 00 00 06 43 04 06 20 01 "
 				  "00 90 00";
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 02");
@@ -159,7 +124,7 @@ properties_are_told_in_the_right_length(void **state)
 static void
 short_le_may_give_a_part(void **state)
 {
-	struct card *card = habit_card("short-le partial\n");
+	struct card *card = host_habit("cac-v2", "short-le partial\n");
 
 	(void)state;
 	host_select(card, "00 79 01 02");
@@ -170,7 +135,7 @@ short_le_may_give_a_part(void **state)
 static void
 read_buffer_keeps_its_rules(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_select(card, "01 16 DB 00");
@@ -198,9 +163,9 @@ read_buffer_keeps_its_rules(void **state)
 static void
 read_buffer_may_cut_and_limit(void **state)
 {
-	struct card *card =
-	    habit_card("status read-past-end none\nread-max 240\n"
-		       "status read-too-long 6A83\nstatus update-buffer 6D00");
+	struct card *card = host_habit("cac-v2",
+	    "status read-past-end none\nread-max 240\n"
+	    "status read-too-long 6A83\nstatus update-buffer 6D00");
 
 	(void)state;
 	host_select(card, "01 16 DB 00");
@@ -216,7 +181,7 @@ read_buffer_may_cut_and_limit(void **state)
 static void
 personal_data_needs_the_pin(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 02 00");
@@ -236,7 +201,8 @@ personal_data_needs_the_pin(void **state)
 static void
 select_may_end_the_login(void **state)
 {
-	struct card *card = habit_card("keep-login no\nstatus no-login 6985");
+	struct card *card =
+	    host_habit("cac-v2", "keep-login no\nstatus no-login 6985");
 
 	(void)state;
 	host_verify(card);
@@ -250,7 +216,7 @@ select_may_end_the_login(void **state)
 static void
 verify_counts_tries(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 	size_t len;
 
 	(void)state;
@@ -275,7 +241,7 @@ verify_counts_tries(void **state)
 static void
 verify_blocks_the_pin(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 	size_t len;
 
 	(void)state;
@@ -292,8 +258,9 @@ verify_blocks_the_pin(void **state)
 	card_reset(card, &len);
 	host_expect(card, RIGHT_PIN, "69 83");
 	card_free(&card);
-	card = habit_card("tries-left 1\nstatus pin-blocked 6981\n"
-			  "pin 123456\nchange-p1 01");
+	card = host_habit("cac-v2",
+	    "tries-left 1\nstatus pin-blocked 6981\n"
+	    "pin 123456\nchange-p1 01");
 	host_expect(card, ASK_PIN, "63 C1");
 	host_expect(card, WRONG_PIN, "90 00");
 	host_expect(card, RIGHT_PIN, "63 C2");
@@ -309,7 +276,7 @@ verify_blocks_the_pin(void **state)
 static void
 change_replaces_the_pin(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 
 	(void)state;
 	host_expect(card,
@@ -337,7 +304,7 @@ change_replaces_the_pin(void **state)
 static void
 challenge_has_eight_bytes(void **state)
 {
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 	struct host_answer a, b;
 
 	(void)state;
@@ -355,7 +322,7 @@ aca_tells_its_tables(void **state)
 {
 	static const uint8_t head[] = {
 	    0x01, 0x05, 0x10, 0x02, 0x06, 0x02, 0x02};
-	struct card *card = default_card();
+	struct card *card = host_card("cac-v2", test_pki);
 	struct blob out = {0};
 
 	(void)state;
@@ -416,5 +383,5 @@ main(void)
 	    cmocka_unit_test(aca_tells_its_tables),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -20,8 +20,7 @@
 static void
 begin(struct usb_client *c, uint8_t fidi)
 {
-	memset(c, 0, sizeof(*c));
-	assert_int_equal(usb_client_open(c), 0);
+	usb_client_begin(c, NULL);
 	if (fidi != 0)
 		usb_client_power(c, fidi);
 }

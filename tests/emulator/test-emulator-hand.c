@@ -25,15 +25,6 @@ struct face {
 };
 
 static void
-begin(struct usb_client *c)
-{
-	memset(c, 0, sizeof(*c));
-	assert_int_equal(usb_client_open(c), 0);
-	usb_client_ask(c, POWER_ON);
-	assert_true(c->n > HEADER);
-}
-
-static void
 read_part(struct usb_client *c, const char *select, const char *read,
     const char *fetch, uint8_t *out, size_t n)
 {
@@ -56,26 +47,6 @@ look(struct usb_client *c, struct face *face)
 }
 
 static void
-tell(const char *command, const char *answer)
-{
-	char path[64], line[64] = "";
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/control", getenv("FOLDER"));
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "%s\n", command);
-	assert_int_equal(fclose(f), 0);
-	strcat(path, ".answer");
-	f = fopen(path, "r");
-	assert_non_null(f);
-	assert_non_null(fgets(line, sizeof(line), f));
-	fclose(f);
-	line[strcspn(line, "\n")] = '\0';
-	assert_string_equal(line, answer);
-}
-
-static void
 expect(const struct face *a, const struct face *b, bool id, bool certificate)
 {
 	assert_int_equal(memcmp(a->card_id, b->card_id, CARD_ID) == 0, id);
@@ -89,23 +60,23 @@ scene_renew(void)
 	struct face first, now;
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, POWER_ON);
 	look(&c, &first);
-	tell("renew 00", "done");
+	host_tell("renew 00", "done");
 	look(&c, &now);
 	expect(&first, &now, true, false);
 	first = now;
-	tell("renew 02:key", "done");
+	host_tell("renew 02:key", "done");
 	look(&c, &now);
 	expect(&first, &now, true, true);
-	tell("renew 09", "failed");
-	tell("renew 0", "what?");
-	tell("renew 00:all", "what?");
-	tell("renew", "what?");
+	host_tell("renew 09", "failed");
+	host_tell("renew 0", "what?");
+	host_tell("renew 00:all", "what?");
+	host_tell("renew", "what?");
 	/* The next card will have been renewed. */
-	tell("card out", "done");
-	tell("renew 00:key", "done");
-	tell("card in", "done");
+	host_tell("card out", "done");
+	host_tell("renew 00:key", "done");
+	host_tell("card in", "done");
 	look(&c, &now);
 	expect(&first, &now, true, false);
 	usb_client_close(&c);
@@ -128,21 +99,21 @@ scene_other(void)
 	struct face first, other, now;
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, POWER_ON);
 	look(&c, &first);
 	/* The same card; then one of another identity, by hand and by fault. */
-	tell("card in", "done");
+	host_tell("card in", "done");
 	look(&c, &now);
 	expect(&first, &now, true, true);
-	tell("card other", "done");
+	host_tell("card other", "done");
 	look(&c, &now);
 	expect(&first, &now, false, false);
-	tell("card other nothing", "failed");
-	tell("card another", "what?");
-	tell("card other", "done");
+	host_tell("card other nothing", "failed");
+	host_tell("card another", "what?");
+	host_tell("card other", "done");
 	look(&c, &other);
 	expect(&other, &now, true, true);
-	tell("card in", "done");
+	host_tell("card in", "done");
 	look(&c, &now);
 	expect(&first, &now, true, true);
 	usb_client_tpdu(&c, "00 20 00 00 08 31 32 33 34 35 36 FF FF");
@@ -165,11 +136,11 @@ scene_count(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, POWER_ON);
 	usb_client_tpdu(&c, "00 20 00 00 08 31 32 33 34 35 36 FF FF");
 	usb_client_expect(&c, "80 02 00 00 00 00 .. 00 00 00 63 C2");
 	usb_client_tpdu(&c, "00 84 00 00 08");
-	tell("card in", "done");
+	host_tell("card in", "done");
 	usb_client_ask(&c, POWER_ON);
 	usb_client_tpdu(&c, "00 20 00 00 08 31 32 33 34 35 36 FF FF");
 	usb_client_tpdu(&c, "00 20 00 00 08 31 32 33 34 35 36 FF FF");
@@ -205,7 +176,7 @@ scene_probe(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, POWER_ON);
 	usb_client_tpdu(&c, "00 A4 04 00 07 A0 00 00 00 79 01 00");
 	usb_client_tpdu(&c, "00 20 00 00 08 31 32 33 34 35 36 FF FF");
 	usb_client_expect(&c, "80 02 00 00 00 00 .. 00 00 00 6D 00");
@@ -232,9 +203,9 @@ scene_started(void)
 	struct face first, now;
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, POWER_ON);
 	look(&c, &first);
-	tell("card in", "done");
+	host_tell("card in", "done");
 	look(&c, &now);
 	expect(&first, &now, true, true);
 	usb_client_close(&c);

@@ -13,26 +13,6 @@
 #include "tools/emulator/card/error.h"
 #include "tools/emulator/card/state.h"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 /* cac-v2 and one more object, of which both buffers are given. */
 static struct card *
 object_card(const char *lines)
@@ -42,8 +22,8 @@ object_card(const char *lines)
 	snprintf(text, sizeof(text),
 	    "applet A0000000790177\nobject 0177\ncapacity 9000 65535\n%s\n",
 	    lines);
-	host_profile(folder, "cac-v2", text, path, sizeof(path));
-	return host_card(path, pki);
+	host_profile(test_folder, "cac-v2", text, path, sizeof(path));
+	return host_card(path, test_pki);
 }
 
 static void
@@ -98,7 +78,7 @@ urls_count_up(void **state)
 static void
 copies_are_the_same_object(void **state)
 {
-	struct card *card = host_card("hostile-urls", pki);
+	struct card *card = host_card("hostile-urls", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 00");
@@ -115,7 +95,7 @@ copies_are_the_same_object(void **state)
 static void
 families_go_on(void **state)
 {
-	struct card *card = host_card("hostile-next", pki);
+	struct card *card = host_card("hostile-next", test_pki);
 	char aid[16];
 
 	(void)state;
@@ -137,14 +117,14 @@ families_go_on(void **state)
 static void
 zeros_and_bombs(void **state)
 {
-	struct card *card = host_card("hostile-zeros", pki);
+	struct card *card = host_card("hostile-zeros", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 00");
 	assert_int_equal(card->object->v.len, 65531 + 2);
 	assert_int_equal(card->object->v.data[65532], 0);
 	card_free(&card);
-	card = host_card("hostile-bomb", pki);
+	card = host_card("hostile-bomb", test_pki);
 	host_select(card, "00 79 01 00");
 	/* 48 MiB of zeros in less than a thousandth of it. */
 	assert_true(card->object->v.len > 48000);
@@ -153,7 +133,7 @@ zeros_and_bombs(void **state)
 	host_select(card, "00 79 01 01");
 	assert_int_equal(card->object->v.data[3], 0x1F);
 	card_free(&card);
-	card = host_card("hostile-ber", pki);
+	card = host_card("hostile-ber", test_pki);
 	host_select(card, "00 79 01 00");
 	assert_memory_equal(card->object->v.data + 3, "\x30\x84\x00\x00", 4);
 	card_free(&card);
@@ -176,7 +156,7 @@ never_ends(struct card *card, const char *command, unsigned sw1)
 static void
 answers_without_end(void **state)
 {
-	struct card *card = host_card("hostile-61", pki);
+	struct card *card = host_card("hostile-61", test_pki);
 	struct host_answer a;
 
 	(void)state;
@@ -187,10 +167,10 @@ answers_without_end(void **state)
 	host_expect(card, "00 A4 02 00 02 DB 00", "90 00");
 	host_expect(card, "00 C0 00 00 00", "6A 88");
 	card_free(&card);
-	card = host_card("hostile-61-select", pki);
+	card = host_card("hostile-61-select", test_pki);
 	never_ends(card, "00 A4 04 00 07 A0 00 00 01 16 DB 00", 0x61);
 	card_free(&card);
-	card = host_card("hostile-63", pki);
+	card = host_card("hostile-63", test_pki);
 	host_select(card, "00 79 01 00");
 	for (unsigned i = 0; i < 2000; i++) {
 		assert_int_equal(host_hex(card, "80 36 00 00 64", &a), 0x6364);
@@ -202,7 +182,7 @@ answers_without_end(void **state)
 static void
 no_length_is_right(void **state)
 {
-	struct card *card = host_card("hostile-6c", pki);
+	struct card *card = host_card("hostile-6c", test_pki);
 
 	(void)state;
 	host_select(card, "01 16 DB 00");
@@ -222,7 +202,7 @@ t1_has_no_end_either(void **state)
 	static const uint8_t read[] = {
 	    0x80, 0x52, 0x00, 0x00, 0x02, 0x01, 0x02, 0x00};
 	static const uint8_t more[] = {0x00, 0xC0, 0x00, 0x00, 0x00};
-	struct card *card = host_card("hostile-61-t1", pki);
+	struct card *card = host_card("hostile-61-t1", test_pki);
 	struct blob out = {0};
 
 	(void)state;
@@ -249,8 +229,8 @@ refused(const char *lines, const char *why)
 	snprintf(text, sizeof(text),
 	    "applet A0000000790177\nobject 0177\ncapacity 9000 65535\n%s\n",
 	    lines);
-	host_profile(folder, "cac-v2", text, path, sizeof(path));
-	card = card_new(path, pki, &error);
+	host_profile(test_folder, "cac-v2", text, path, sizeof(path));
+	card = card_new(path, test_pki, &error);
 	assert_null(card);
 	snprintf(real, sizeof(real), "%s", error);
 	if (!strstr(real, why))
@@ -308,5 +288,5 @@ main(void)
 		NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -20,31 +20,12 @@
 #define HASH  HALF HALF
 #define ASKED "7C 24 82 00 81 20 " HASH
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 /* Each profile has its own keys, made once. */
 static void
 begin(struct apdu_host *h, const char *base, const char *lines)
 {
-	snprintf(pki, sizeof(pki), "%s/pki-%s", folder, base);
-	apdu_open_habit(h, folder, base, lines, pki);
+	snprintf(test_pki, sizeof(test_pki), "%s/pki-%s", test_folder, base);
+	apdu_open_habit(h, test_folder, base, lines, test_pki);
 	assert_int_equal(apdu_hex(h, SELECT_PIV, NULL), 0x9000);
 }
 
@@ -60,11 +41,11 @@ rsa_keys_answer(void **state)
 	begin(&h, "piv-only-sce7", "");
 	for (turn = 0; turn < 2; turn++) {
 		apdu_expect(&h, RIGHT, "90 00");
-		check_rsa(&h, pki, 0x9A, 0x00, 255);
-		check_rsa(&h, pki, 0x9D, 0x02, 240);
-		check_rsa(&h, pki, 0x9E, 0x03, 128);
+		check_rsa(&h, test_pki, 0x9A, 0x00, 255);
+		check_rsa(&h, test_pki, 0x9D, 0x02, 240);
+		check_rsa(&h, test_pki, 0x9E, 0x03, 128);
 		apdu_expect(&h, RIGHT, "90 00");
-		check_rsa(&h, pki, 0x9C, 0x01, 1);
+		check_rsa(&h, test_pki, 0x9C, 0x01, 1);
 		/* Again in T=1 */
 		apdu_reset(&h);
 		assert_int_equal(
@@ -95,17 +76,17 @@ retired_keys_answer(void **state)
 	blob_clear(&out);
 	apdu_expect(&h, RIGHT, "90 00");
 	for (key = 0x82; key < 0x94; key++)
-		check_rsa(&h, pki, key, key - 0x82u + 0x10, 255);
-	check_ecdh(&h, pki, 0x11, 0x94, 0x22);
-	check_ecdh(&h, pki, 0x14, 0x95, 0x23);
+		check_rsa(&h, test_pki, key, key - 0x82u + 0x10, 255);
+	check_ecdh(&h, test_pki, 0x11, 0x94, 0x22);
+	check_ecdh(&h, test_pki, 0x14, 0x95, 0x23);
 	apdu_close(&h);
 	/* The big ones in T=0, too. */
 	begin(&h, "piv-key-history",
 	    "atr 3B 7D 96 00 00 80 31 80 65 B0 83 11 17 E5 83 00 90 00\n"
 	    "protocol t0\n");
 	apdu_expect(&h, RIGHT, "90 00");
-	check_rsa(&h, pki, 0x91, 0x1F, 240);
-	check_rsa(&h, pki, 0x93, 0x21, 255);
+	check_rsa(&h, test_pki, 0x91, 0x1F, 240);
+	check_rsa(&h, test_pki, 0x93, 0x21, 255);
 	apdu_close(&h);
 }
 
@@ -117,12 +98,12 @@ elliptic_keys_answer(void **state)
 	(void)state;
 	begin(&h, "piv-ecc", "");
 	assert_int_equal(card_protocol(h.card), 1);
-	check_ecdsa(&h, pki, 0x14, 0x9E, 0x03);
+	check_ecdsa(&h, test_pki, 0x14, 0x9E, 0x03);
 	apdu_expect(&h, RIGHT, "90 00");
-	check_ecdsa(&h, pki, 0x11, 0x9A, 0x00);
-	check_ecdh(&h, pki, 0x14, 0x9D, 0x02);
+	check_ecdsa(&h, test_pki, 0x11, 0x9A, 0x00);
+	check_ecdh(&h, test_pki, 0x14, 0x9D, 0x02);
 	apdu_expect(&h, RIGHT, "90 00");
-	check_ecdsa(&h, pki, 0x11, 0x9C, 0x01);
+	check_ecdsa(&h, test_pki, 0x11, 0x9C, 0x01);
 	apdu_close(&h);
 }
 
@@ -139,9 +120,9 @@ keys_have_rules(void **state)
 	/* A part of a chain is refused at once, too. */
 	apdu_expect(&h, "10 87 11 9A 26 " ASKED, "69 82");
 	apdu_expect(&h, RIGHT, "90 00");
-	check_ecdsa(&h, pki, 0x11, 0x9A, 0x00);
-	check_ecdsa(&h, pki, 0x11, 0x9A, 0x00);
-	check_ecdh(&h, pki, 0x14, 0x9D, 0x02);
+	check_ecdsa(&h, test_pki, 0x11, 0x9A, 0x00);
+	check_ecdsa(&h, test_pki, 0x11, 0x9A, 0x00);
+	check_ecdh(&h, test_pki, 0x14, 0x9D, 0x02);
 	/* Algorithm against key; keys that are not there */
 	apdu_expect(&h, "00 87 14 9A 26 " ASKED "00", "6A 86");
 	apdu_expect(&h, "00 87 07 9A 26 " ASKED "00", "6A 86");
@@ -171,7 +152,7 @@ the_signature_key_wants_the_pin_each_time(void **state)
 	(void)state;
 	begin(&h, "piv-ecc", "");
 	apdu_expect(&h, RIGHT, "90 00");
-	check_ecdsa(&h, pki, 0x11, 0x9C, 0x01);
+	check_ecdsa(&h, test_pki, 0x11, 0x9C, 0x01);
 	apdu_expect(&h, "00 87 11 9C 26 " ASKED "00", "69 82");
 	apdu_expect(&h, ASK, "90 00");
 	apdu_expect(&h, "00 87 11 9C 26 " ASKED "00", "69 82");
@@ -182,7 +163,7 @@ the_signature_key_wants_the_pin_each_time(void **state)
 		apdu_expect(&h, "00 87 11 9C 26 " ASKED "00", "69 82");
 	}
 	apdu_expect(&h, RIGHT, "90 00");
-	check_ecdsa(&h, pki, 0x14, 0x9E, 0x03);
+	check_ecdsa(&h, test_pki, 0x14, 0x9E, 0x03);
 	apdu_expect(&h, "00 87 11 9C 26 " ASKED "00", "69 82");
 	/* An attempt in vain uses it up. */
 	apdu_expect(&h, RIGHT, "90 00");
@@ -317,7 +298,7 @@ chains_are_not_broken(void **state)
 		/* And the parts are gone. */
 		apdu_expect(&h, "00 87 11 9A 10 " HALF "00", "6A 80");
 	}
-	check_ecdsa(&h, pki, 0x11, 0x9A, 0x00);
+	check_ecdsa(&h, test_pki, 0x11, 0x9A, 0x00);
 	/* SELECT goes through; a reset forgets. */
 	apdu_expect(&h, "10 87 11 9A 06 7C 24 82 00 81 20", "90 00");
 	assert_int_equal(apdu_hex(&h, SELECT_PIV, NULL), 0x9000);
@@ -369,7 +350,7 @@ chain_of_t0_as_known(void **state)
 static uint32_t
 usage(unsigned number)
 {
-	X509 *x = check_certificate(pki, number);
+	X509 *x = check_certificate(test_pki, number);
 	uint32_t bits = X509_get_key_usage(x);
 
 	X509_free(x);
@@ -389,7 +370,7 @@ certificates_fit_their_keys(void **state)
 	    usage(0x01), KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
 	assert_int_equal(usage(0x02), KU_KEY_AGREEMENT);
 	assert_int_equal(usage(0x03), KU_DIGITAL_SIGNATURE);
-	x = check_certificate(pki, 0x00);
+	x = check_certificate(test_pki, 0x00);
 	assert_true(X509_get_extended_key_usage(x) & XKU_SSL_CLIENT);
 	X509_free(x);
 	apdu_close(&h);
@@ -414,5 +395,5 @@ main(void)
 	    cmocka_unit_test(certificates_fit_their_keys),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

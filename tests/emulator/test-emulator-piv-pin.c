@@ -26,30 +26,10 @@
 #define PUK	"31 32 33 34 35 36 37 38"
 #define BAD_PUK "31 32 33 34 35 36 37 39"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 static void
 begin_as(struct apdu_host *h, const char *base, const char *lines)
 {
-	apdu_open_habit(h, folder, base, lines, pki);
+	apdu_open_habit(h, test_folder, base, lines, test_pki);
 	assert_int_equal(apdu_hex(h, SELECT_PIV, NULL), 0x9000);
 }
 
@@ -342,5 +322,5 @@ main(void)
 	    cmocka_unit_test(the_global_pin_is_another),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -23,31 +23,11 @@
 #define PIX "61 11 4F 06 00 00 10 00 01 00 79 07 4F 05 A0 00 00 03 08 90 00"
 #define FCI "6F 0B 84 07 A0 00 00 00 79 01 00 A5 00 90 00"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 /* dual-oberthur-v5.5 with other habits. */
 static void
 begin(struct apdu_host *h, const char *lines)
 {
-	apdu_open_habit(h, folder, "dual-oberthur-v5.5", lines, pki);
+	apdu_open_habit(h, test_folder, "dual-oberthur-v5.5", lines, test_pki);
 }
 
 static void
@@ -384,7 +364,7 @@ profile_lines_are_checked(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		snprintf(path, sizeof(path), "%s/bad", folder);
+		snprintf(path, sizeof(path), "%s/bad", test_folder);
 		f = fopen(path, "w");
 		assert_non_null(f);
 		fprintf(
@@ -414,5 +394,5 @@ main(void)
 	    cmocka_unit_test(profile_lines_are_checked),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -17,13 +17,6 @@
 #define SELECTED   "80 02000000 00 .. 00 00 00 61 0D"
 
 static void
-begin(struct usb_client *c)
-{
-	memset(c, 0, sizeof(*c));
-	assert_int_equal(usb_client_open(c), 0);
-}
-
-static void
 scene_claim(void)
 {
 	struct usb_client a, b;
@@ -63,7 +56,7 @@ hold(int ready)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	assert_int_equal(write(ready, "", 1), 1);
 	for (;;)
 		(void)usb_client_receive(&c, 0);
@@ -138,7 +131,7 @@ scene_unplug(void)
 	int n;
 	uint8_t notice[16];
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	assert_int_equal(libusb_hotplug_register_callback(c.context,
 			     LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED |
 				 LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT,
@@ -159,7 +152,7 @@ scene_unplug(void)
 	    libusb_release_interface(c.handle, 0), LIBUSB_ERROR_NO_DEVICE);
 	wait_for(c.context, &count.left, 1);
 	wait_for(c.context, &count.arrived, 1);
-	begin(&again);
+	usb_client_begin(&again, NULL);
 	assert_int_equal(
 	    usb_client_receive(&c, WAIT_MS), LIBUSB_ERROR_NO_DEVICE);
 	usb_client_power(&again, 0x96);
@@ -181,7 +174,7 @@ scene_gone(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	assert_int_equal(usb_client_send(&c, "62 00000000 00 .. 000000"),
 	    LIBUSB_ERROR_NO_DEVICE);
 	usb_client_close(&c);
@@ -224,7 +217,7 @@ scene_card(void)
 	uint8_t notice[16];
 	int n;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	expect_notice(&c, 3);
 	assert_int_equal(libusb_interrupt_transfer(c.handle, EP_INTERRUPT,
 			     notice, sizeof(notice), &n, 50),
@@ -263,7 +256,7 @@ scene_reset(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	usb_client_power(&c, 0x96);
 	usb_client_tpdu(&c, SELECT_CCC);
 	usb_client_expect(&c, "80 00000000 00 .. 40 F6 00");

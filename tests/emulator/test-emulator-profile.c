@@ -15,31 +15,13 @@
 #define OBJ   ATR "applet A0000000790100\nobject 0100\n"
 #define WORDS "w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w "
 
-static char folder[128];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
 static void
 file_write(const char *name, const char *text)
 {
 	char path[256];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", test_folder, name);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs(text, f);
@@ -53,7 +35,7 @@ refused(const char *text, const char *why)
 	char path[256], wanted[512];
 
 	file_write("p", text);
-	snprintf(path, sizeof(path), "%s/p", folder);
+	snprintf(path, sizeof(path), "%s/p", test_folder);
 	p = profile_load(path);
 	if (p)
 		fail_msg("accepted, but: %s", why);
@@ -68,7 +50,7 @@ accepted(const char *text)
 	char path[256];
 
 	file_write("p", text);
-	snprintf(path, sizeof(path), "%s/p", folder);
+	snprintf(path, sizeof(path), "%s/p", test_folder);
 	p = profile_load(path);
 	if (!p)
 		fail_msg("%s", error_text());
@@ -169,20 +151,20 @@ errors_name_the_included_file(void **state)
 	(void)state;
 	file_write("p", ATR "include inc\n");
 	file_write("inc", "\nfoo\n");
-	snprintf(path, sizeof(path), "%s/p", folder);
+	snprintf(path, sizeof(path), "%s/p", test_folder);
 	assert_null(profile_load(path));
-	snprintf(
-	    wanted, sizeof(wanted), "%s/inc:2: unknown keyword foo", folder);
+	snprintf(wanted, sizeof(wanted), "%s/inc:2: unknown keyword foo",
+	    test_folder);
 	assert_string_equal(error_text(), wanted);
 	file_write("inc", "include inc\n");
 	assert_null(profile_load(path));
-	snprintf(
-	    wanted, sizeof(wanted), "%s/inc:1: include is too deep", folder);
+	snprintf(wanted, sizeof(wanted), "%s/inc:1: include is too deep",
+	    test_folder);
 	assert_string_equal(error_text(), wanted);
 	file_write("p", "include missing\n");
 	assert_null(profile_load(path));
 	snprintf(wanted, sizeof(wanted),
-	    "%s:1: %s/missing: No such file or directory", path, folder);
+	    "%s:1: %s/missing: No such file or directory", path, test_folder);
 	assert_string_equal(error_text(), wanted);
 }
 
@@ -193,7 +175,7 @@ values_are_checked_when_made(void **state)
 	char path[256];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/p", folder);
+	snprintf(path, sizeof(path), "%s/p", test_folder);
 	file_write("p", OBJ "capacity 4 4\ntag 70 mscuid:05\n");
 	assert_null(card_new(path, NULL, &error));
 	assert_string_equal(
@@ -243,5 +225,5 @@ main(void)
 	    cmocka_unit_test(lengths_have_one_or_three_bytes),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -11,25 +11,13 @@
 #include "tools/emulator/card/apdu.h"
 #include "tools/emulator/card/state.h"
 
-static char folder[128];
-static char pki[160];
 static char other[160];
 
 static int
 setup(void **state)
 {
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	snprintf(other, sizeof(other), "%s/pki.2", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
+	(void)test_setup(state);
+	snprintf(other, sizeof(other), "%s/pki.2", test_folder);
 	return 0;
 }
 
@@ -90,7 +78,7 @@ expect_plain(struct card *card, const char *aid, unsigned number)
 static void
 a_certificate_is_renewed(void **state)
 {
-	struct card *card = host_card("cac-v2-plain-gzip", pki);
+	struct card *card = host_card("cac-v2-plain-gzip", test_pki);
 	struct face before, after, untouched, again;
 
 	(void)state;
@@ -106,7 +94,7 @@ a_certificate_is_renewed(void **state)
 	forget(&again);
 	card_free(&card);
 	/* The folder knows. */
-	card = host_card("cac-v2-plain-gzip", pki);
+	card = host_card("cac-v2-plain-gzip", test_pki);
 	look(card, 0, &again);
 	assert_true(same(&after.der, &again.der));
 	forget(&again);
@@ -119,7 +107,7 @@ a_certificate_is_renewed(void **state)
 static void
 a_key_is_renewed(void **state)
 {
-	struct card *card = host_card("cac-v2-plain-gzip", pki);
+	struct card *card = host_card("cac-v2-plain-gzip", test_pki);
 	struct face before, after, again;
 
 	(void)state;
@@ -129,7 +117,7 @@ a_key_is_renewed(void **state)
 	expect_renewed(&before, &after, true);
 	expect_plain(card, "00 79 01 00", 0);
 	card_free(&card);
-	card = host_card("cac-v2-plain-gzip", pki);
+	card = host_card("cac-v2-plain-gzip", test_pki);
 	look(card, 0, &again);
 	assert_true(same(&after.der, &again.der));
 	forget(&again);
@@ -165,7 +153,7 @@ renewal_has_limits(void **state)
 static void
 another_card_has_nothing_in_common(void **state)
 {
-	struct card *card = host_card("cac-v2", pki);
+	struct card *card = host_card("cac-v2", test_pki);
 	struct card *second = host_card("cac-v2", other);
 	struct face a, b;
 	struct blob ccc = {0}, ccc2 = {0};
@@ -205,7 +193,7 @@ one_long_command(void **state)
 	struct blob out = {0};
 
 	(void)state;
-	apdu_open(&h, "cac-v2-extended", pki);
+	apdu_open(&h, "cac-v2-extended", test_pki);
 	apdu_expect(&h, "00 A4 04 00 07 A0 00 00 00 79 01 00 00",
 	    "6F 0B 84 07 A0 00 00 00 79 01 00 A5 00 90 00");
 	apdu_expect(&h, "00 20 00 00 08 37 37 37 37 37 37 37 37", "90 00");
@@ -235,7 +223,7 @@ long_or_chained(void **state)
 	struct apdu_host h;
 
 	(void)state;
-	apdu_open(&h, "cac-v2-extended", pki);
+	apdu_open(&h, "cac-v2-extended", test_pki);
 	apdu_hex(&h, "00 A4 04 00 09 A0 00 00 03 08 00 00 10 00 00", NULL);
 	apdu_expect(&h, "00 20 00 80 08 37 37 37 37 37 37 37 37", "90 00");
 	memcpy(apdu, header, sizeof(header));
@@ -269,7 +257,7 @@ run(struct card *card, const char *hex)
 static void
 long_lengths_are_checked(void **state)
 {
-	struct card *card = host_card("cac-v2-extended", pki);
+	struct card *card = host_card("cac-v2-extended", test_pki);
 
 	(void)state;
 	assert_int_equal(
@@ -286,7 +274,7 @@ long_lengths_are_checked(void **state)
 	assert_int_equal(run(card, "00 20 00 00 00 01 08 37"), 0x6700);
 	card_free(&card);
 	/* A card that does not say so does not know them. */
-	card = host_card("cac-v2-t1", pki);
+	card = host_card("cac-v2-t1", test_pki);
 	assert_int_equal(
 	    run(card, "00 A4 04 00 00 00 07 A0 00 00 00 79 01 00"), 0x6700);
 	card_free(&card);
@@ -296,7 +284,7 @@ static void
 a_long_pin_is_no_pin(void **state)
 {
 	uint8_t apdu[7 + 264] = {0x00, 0x20, 0x00, 0x00, 0x00, 0x01, 0x08};
-	struct card *card = host_card("cac-v2-extended", pki);
+	struct card *card = host_card("cac-v2-extended", test_pki);
 	struct blob out = {0};
 
 	(void)state;
@@ -311,7 +299,7 @@ a_long_pin_is_no_pin(void **state)
 static void
 historical_bytes_tell(void **state)
 {
-	struct card *card = host_card("cac-v2-extended", pki);
+	struct card *card = host_card("cac-v2-extended", test_pki);
 	const uint8_t *atr;
 	size_t n;
 
@@ -346,5 +334,5 @@ main(void)
 		NULL, NULL, NULL},
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, test_teardown);
 }

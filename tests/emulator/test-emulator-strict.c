@@ -14,13 +14,6 @@
 #define SELECT_CCC "00 A4 04 00 07 A0 00 00 01 16 DB 00"
 #define SELECTED   "80 02000000 00 .. 00 00 00 61 0D"
 
-static void
-begin(struct usb_client *c)
-{
-	memset(c, 0, sizeof(*c));
-	assert_int_equal(usb_client_open(c), 0);
-}
-
 static const struct {
 	const char *what, *send, *expect;
 } strict[] = {
@@ -61,7 +54,7 @@ scene_strict(void)
 	struct usb_client c;
 	char want[64];
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	usb_client_tpdu(&c, "00 A4 04 00 00");
 	usb_client_expect(&c, "80 00000000 00 .. 41 FE 00");
 	for (size_t i = 0; i < sizeof(strict) / sizeof(*strict); i++) {
@@ -92,7 +85,7 @@ scene_parameters(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	/* PPS only as the first exchange: later it fails, and mutes. */
 	usb_client_power(&c, 0x11);
 	usb_client_tpdu(&c, SELECT_CCC);
@@ -130,7 +123,7 @@ scene_short_header(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	assert_int_equal(usb_client_send(&c, "65 00 00 00 00"), 0);
 	assert_int_equal(usb_client_receive(&c, WAIT_MS), LIBUSB_ERROR_PIPE);
 	assert_int_equal(libusb_clear_halt(c.handle, EP_IN), 0);

@@ -12,35 +12,6 @@
 #include "tools/emulator/card/state.h"
 #include "tools/emulator/card/t0.h"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
-static struct card *
-habit_card(const char *lines)
-{
-	char path[256];
-
-	host_profile(folder, "cac-v2-gcx4", lines, path, sizeof(path));
-	return host_card(path, pki);
-}
-
 /* n bytes wait, the last command has just said so. */
 static void
 leave_pending(struct card *card, size_t n)
@@ -56,7 +27,7 @@ static void
 chains_deliver_each_byte_once(void **state)
 {
 	static const size_t lengths[] = {1, 255, 256, 257, 511, 512, 1500};
-	struct card *card = habit_card("");
+	struct card *card = host_habit("cac-v2-gcx4", "");
 	struct host_answer a;
 	size_t i, at, n;
 	char hex[32];
@@ -87,7 +58,7 @@ chains_deliver_each_byte_once(void **state)
 static void
 get_response_may_ask_for_less_but_not_more(void **state)
 {
-	struct card *card = habit_card("");
+	struct card *card = host_habit("cac-v2-gcx4", "");
 	struct host_answer a;
 
 	(void)state;
@@ -109,7 +80,7 @@ get_response_may_ask_for_less_but_not_more(void **state)
 static void
 another_command_drops_the_rest(void **state)
 {
-	struct card *card = habit_card("");
+	struct card *card = host_habit("cac-v2-gcx4", "");
 	struct host_answer a;
 
 	(void)state;
@@ -126,7 +97,7 @@ another_command_drops_the_rest(void **state)
 static void
 an_unfinished_chain_may_refuse_commands(void **state)
 {
-	struct card *card = habit_card("status mid-chain 6883");
+	struct card *card = host_habit("cac-v2-gcx4", "status mid-chain 6883");
 	struct host_answer a;
 
 	(void)state;
@@ -146,7 +117,7 @@ data_of_another_length_is_refused(void **state)
 {
 	static const uint8_t header[5] = {0x00, 0xA4, 0x04, 0x00, 0x07};
 	static const uint8_t aid[7] = {0xA0, 0, 0, 0, 0x79, 0x01, 0x00};
-	struct card *card = habit_card("");
+	struct card *card = host_habit("cac-v2-gcx4", "");
 	struct t0_reply reply;
 
 	(void)state;
@@ -168,8 +139,9 @@ data_of_another_length_is_refused(void **state)
 static void
 slow_and_careful_commands_say_so(void **state)
 {
-	struct card *card = habit_card("nulls 52 3\nnulls 56 2\nsingle-ack 52\n"
-				       "single-ack 56");
+	struct card *card = host_habit("cac-v2-gcx4",
+	    "nulls 52 3\nnulls 56 2\nsingle-ack 52\n"
+	    "single-ack 56");
 	struct host_answer a;
 
 	(void)state;
@@ -205,7 +177,7 @@ pps(struct card *card, const char *request, const char *answer, uint8_t fidi)
 static void
 pps_takes_the_offered_speed_or_a_slower_one(void **state)
 {
-	struct card *card = habit_card(""); /* TA1 96 */
+	struct card *card = host_habit("cac-v2-gcx4", ""); /* TA1 96 */
 
 	(void)state;
 	pps(card, "FF 10 96 79", "FF 10 96 79", 0x96);
@@ -229,7 +201,7 @@ static void
 pps_is_silent_on_errors(void **state)
 {
 	static const uint8_t good[4] = {0xFF, 0x10, 0x96, 0x79};
-	struct card *card = habit_card("");
+	struct card *card = host_habit("cac-v2-gcx4", "");
 	uint8_t answer[6];
 	size_t len;
 
@@ -258,13 +230,13 @@ pps_is_silent_on_errors(void **state)
 static void
 a_specific_mode_leaves_nothing_to_select(void **state)
 {
-	struct card *card = habit_card("atr 3B 90 96 10 80");
+	struct card *card = host_habit("cac-v2-gcx4", "atr 3B 90 96 10 80");
 
 	(void)state;
 	assert_int_equal(card_fidi(card), 0x96);
 	pps(card, "FF 10 96 79", "", 0x96);
 	card_free(&card);
-	card = habit_card("atr 3B 90 96 10 90");
+	card = host_habit("cac-v2-gcx4", "atr 3B 90 96 10 90");
 	pps(card, "FF 10 96 79", "", 0x11);
 	card_free(&card);
 }
@@ -325,5 +297,5 @@ main(void)
 	    cmocka_unit_test(atr_is_checked),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -11,35 +11,6 @@
 
 #define VERIFY "00 20 00 00 08 37 37 37 37 37 37 37 37"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
-static struct card *
-t1_card(const char *lines)
-{
-	char path[256];
-
-	host_profile(folder, "cac-v2-t1", lines, path, sizeof(path));
-	return host_card(path, pki);
-}
-
 static size_t
 raw(struct card *card, const char *hex, uint8_t answer[T1_BLOCK_MAX])
 {
@@ -90,7 +61,7 @@ expect(struct card *card, uint8_t pcb, const char *inf, const char *wanted)
 static void
 known_blocks(void **state)
 {
-	struct card *card = t1_card("wtx 20 1\n");
+	struct card *card = host_habit("cac-v2-t1", "wtx 20 1\n");
 
 	(void)state;
 	assert_int_equal(card_protocol(card), 1);
@@ -107,7 +78,7 @@ known_blocks(void **state)
 static void
 cases_one_to_four(void **state)
 {
-	struct card *card = t1_card("t1-answer more\n");
+	struct card *card = host_habit("cac-v2-t1", "t1-answer more\n");
 	uint8_t got[256];
 
 	(void)state;
@@ -137,7 +108,7 @@ cases_one_to_four(void **state)
 static void
 whole_answers_end_at_ne(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 
 	(void)state;
 	expect(card, 0x00, "00 A4 04 00 07 A0 00 00 01 16 DB 00 03",
@@ -149,7 +120,7 @@ whole_answers_end_at_ne(void **state)
 static void
 chains_go_both_ways(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 	uint8_t got[256];
 
 	(void)state;
@@ -179,7 +150,7 @@ chains_go_both_ways(void **state)
 static void
 an_r_block_repeats_the_answer(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 
 	(void)state;
 	expect(card, 0x00, VERIFY, "00 90 00");
@@ -201,7 +172,7 @@ an_r_block_repeats_the_answer(void **state)
 static void
 damaged_blocks_are_asked_for(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 
 	(void)state;
 	exact(card, "00 00 04 00 20 00 00 25", "00 81 00 81");
@@ -223,7 +194,7 @@ damaged_blocks_are_asked_for(void **state)
 static void
 a_lost_block_is_asked_for(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 
 	(void)state;
 	/* The very first one. */
@@ -243,7 +214,7 @@ a_lost_block_is_asked_for(void **state)
 static void
 wrong_sequences_are_refused(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 	uint8_t got[256];
 
 	(void)state;
@@ -255,7 +226,7 @@ wrong_sequences_are_refused(void **state)
 	assert_int_equal(card_t1_errors(card), 2);
 	card_free(&card);
 	/* An I-block in the middle of the card's chain. */
-	card = t1_card("");
+	card = host_habit("cac-v2-t1", "");
 	expect(card, 0x00, "00 A4 04 00 07 A0 00 00 01 16 DB 00", "00 90 00");
 	assert_int_equal(swap(card, 0x40, "00 52 00 02 02 01 34 00", got), 33);
 	expect(card, 0x00, "00 20 00 00", "82");
@@ -273,7 +244,7 @@ wrong_sequences_are_refused(void **state)
 static void
 resynch_starts_anew(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 	uint8_t got[256];
 
 	(void)state;
@@ -291,7 +262,7 @@ resynch_starts_anew(void **state)
 static void
 either_side_ends_a_chain(void **state)
 {
-	struct card *card = t1_card("");
+	struct card *card = host_habit("cac-v2-t1", "");
 	char inf[3 * 254 + 1] = "";
 	uint8_t got[256];
 
@@ -318,7 +289,7 @@ either_side_ends_a_chain(void **state)
 static void
 time_is_asked_for_until_it_is_given(void **state)
 {
-	struct card *card = t1_card("wtx 20 2 5\n");
+	struct card *card = host_habit("cac-v2-t1", "wtx 20 2 5\n");
 
 	(void)state;
 	expect(card, 0x00, "00 20 00 00", "C3 05");
@@ -333,7 +304,7 @@ time_is_asked_for_until_it_is_given(void **state)
 static void
 the_card_may_change_its_ifsc(void **state)
 {
-	struct card *card = t1_card("ifs 8\n");
+	struct card *card = host_habit("cac-v2-t1", "ifs 8\n");
 
 	(void)state;
 	expect(card, 0x00, VERIFY, "C1 08");
@@ -348,7 +319,8 @@ static void
 crc_when_the_atr_says_so(void **state)
 {
 	/* TC3 = 01, and no other interface bytes but TD1 and TD2. */
-	struct card *card = t1_card("atr 3B 80 81 41 01 41\nprotocol t1\n");
+	struct card *card =
+	    host_habit("cac-v2-t1", "atr 3B 80 81 41 01 41\nprotocol t1\n");
 	uint8_t answer[T1_BLOCK_MAX];
 
 	(void)state;
@@ -364,7 +336,7 @@ static void
 protocols_are_chosen_by_pps(void **state)
 {
 	const uint8_t t1[] = {0xFF, 0x11, 0x18, 0xF6};
-	struct card *card = host_card("cac-v2-t0-t1", pki);
+	struct card *card = host_card("cac-v2-t0-t1", test_pki);
 	uint8_t answer[T1_BLOCK_MAX];
 	size_t n;
 
@@ -380,7 +352,7 @@ protocols_are_chosen_by_pps(void **state)
 	assert_int_equal(card_protocol(card), 0);
 	card_free(&card);
 	/* One that knows T=1 only declines T=0 by silence. */
-	card = t1_card("");
+	card = host_habit("cac-v2-t1", "");
 	assert_int_equal(
 	    card_pps(
 		card, (const uint8_t[]){0xFF, 0x10, 0x96, 0x79}, 4, answer),
@@ -408,5 +380,5 @@ main(void)
 	    cmocka_unit_test(protocols_are_chosen_by_pps),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

@@ -13,13 +13,6 @@
 #define SELECT_CCC "00 A4 04 00 07 A0 00 00 01 16 DB 00"
 
 static void
-begin(struct usb_client *c)
-{
-	memset(c, 0, sizeof(*c));
-	assert_int_equal(usb_client_open(c), 0);
-}
-
-static void
 check_string(struct usb_client *c, uint8_t index, const char *text)
 {
 	unsigned char got[128];
@@ -72,7 +65,7 @@ scene_v1(void)
 	struct usb_client c;
 	uint8_t list[400];
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	libusb_get_device_descriptor(libusb_get_device(c.handle), &d);
 	assert_int_equal(d.idVendor, 0x04E6);
 	assert_int_equal(d.idProduct, 0x5116);
@@ -104,7 +97,7 @@ scene_511f(void)
 	struct usb_client c;
 	const uint8_t *class;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	class = class_descriptor(&c, &config);
 	assert_int_equal(class[44] | class[45] << 8, 263);
 	assert_int_equal(class[2] | class[3] << 8, 0x0100);
@@ -150,7 +143,7 @@ scene_v2(void)
 	struct usb_client c;
 	uint8_t list[400];
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	assert_int_equal(class_descriptor(&c, &config)[41], 0x01);
 	libusb_free_config_descriptor(config);
 	check_string(&c, 1, "SCM Microsystems");
@@ -178,7 +171,7 @@ scene_session(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	usb_client_ask(&c, "65 00000000 00 .. 000000");
 	usb_client_expect(&c, "81 00000000 00 00 01 00 00");
 	usb_client_ask(&c, "62 00000000 00 .. 000000");
@@ -223,7 +216,7 @@ scene_time(void)
 {
 	struct usb_client c;
 
-	begin(&c);
+	usb_client_begin(&c, NULL);
 	usb_client_power(&c, 0x96);
 	usb_client_tpdu(&c, SELECT_CCC);
 	usb_client_tpdu(&c, "00 C0 00 00 0D");

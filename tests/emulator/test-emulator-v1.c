@@ -14,35 +14,6 @@
 #define RIGHT_PIN "80 20 00 00 08 37 37 37 37 37 37 37 37"
 #define CHANGE	  " 10 37 37 37 37 37 37 37 37 31 32 33 34 35 36 FF FF"
 
-static char folder[128];
-static char pki[160];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	folder_make(folder, sizeof(folder));
-	snprintf(pki, sizeof(pki), "%s/pki", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	folder_remove(folder);
-	return 0;
-}
-
-static struct card *
-habit_card(const char *lines)
-{
-	char path[256];
-
-	host_profile(folder, "cac-v1", lines, path, sizeof(path));
-	return host_card(path, pki);
-}
-
 /* 36 00 00 64, then what 63xx asks for; returns the last status word. */
 static uint16_t
 read_certificate(struct card *card, struct blob *out, unsigned *pieces)
@@ -73,7 +44,7 @@ expect_stream(struct card *card, const struct blob *read)
 static void
 certificates_come_in_pieces(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 	struct blob read = {0};
 	unsigned pieces;
 
@@ -94,7 +65,7 @@ certificates_come_in_pieces(void **state)
 static void
 select_starts_a_certificate_over(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 	struct host_answer a;
 	struct blob read = {0};
 	unsigned pieces;
@@ -116,7 +87,7 @@ select_starts_a_certificate_over(void **state)
 static void
 get_certificate_refuses(void **state)
 {
-	struct card *card = host_card("cac-v1-gxp3", pki);
+	struct card *card = host_card("cac-v1-gxp3", test_pki);
 	struct host_answer a;
 	struct blob rest = {0};
 	unsigned pieces;
@@ -136,7 +107,7 @@ get_certificate_refuses(void **state)
 	assert_int_equal(read_certificate(card, &rest, &pieces), 0x9000);
 	blob_clear(&rest);
 	card_free(&card);
-	card = host_card("cac-v2", pki);
+	card = host_card("cac-v2", test_pki);
 	host_select(card, "00 79 01 00");
 	host_expect(card, "80 36 00 00 64", "6D 00");
 	card_free(&card);
@@ -145,7 +116,7 @@ get_certificate_refuses(void **state)
 static void
 more_than_is_left_is_told(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 	struct host_answer a = {.sw = 0x6300};
 
 	(void)state;
@@ -162,7 +133,7 @@ more_than_is_left_is_told(void **state)
 static void
 select_takes_p2_00_only(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 
 	(void)state;
 	host_expect(card, "00 A4 04 0C 07 A0 00 00 00 79 01 00", "6D 00");
@@ -178,7 +149,7 @@ select_takes_p2_00_only(void **state)
 static void
 select_may_say_63(void **state)
 {
-	struct card *card = host_card("cac-v1-gxp3", pki);
+	struct card *card = host_card("cac-v1-gxp3", test_pki);
 
 	(void)state;
 	host_expect(card, "00 A4 04 00 07 A0 00 00 00 79 01 00", "63 0D");
@@ -191,7 +162,7 @@ select_may_say_63(void **state)
 static void
 old_properties_have_places(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 	struct host_answer a;
 	size_t v;
 
@@ -209,7 +180,7 @@ old_properties_have_places(void **state)
 static void
 wrong_pins_are_63_0x(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 01");
@@ -231,14 +202,14 @@ wrong_pins_are_63_0x(void **state)
 static void
 other_words_for_a_wrong_pin(void **state)
 {
-	struct card *card = habit_card("status wrong-pin 6982");
+	struct card *card = host_habit("cac-v1", "status wrong-pin 6982");
 
 	(void)state;
 	host_select(card, "00 79 01 00");
 	host_expect(card, WRONG_PIN, "69 82");
 	host_expect(card, "80 20 00 00 00", "63 C2");
 	card_free(&card);
-	card = habit_card("tell-tries no");
+	card = host_habit("cac-v1", "tell-tries no");
 	host_select(card, "00 79 01 00");
 	host_expect(card, WRONG_PIN, "63 00");
 	host_expect(card, WRONG_PIN, "63 00");
@@ -249,7 +220,7 @@ other_words_for_a_wrong_pin(void **state)
 static void
 the_pin_is_changed_in_0300(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 
 	(void)state;
 	host_select(card, "00 79 01 00");
@@ -267,7 +238,7 @@ the_pin_is_changed_in_0300(void **state)
 static void
 a_key_takes_one_block(void **state)
 {
-	struct card *card = host_card("cac-v1", pki);
+	struct card *card = host_card("cac-v1", test_pki);
 	uint8_t tpdu[5 + 128] = {0x80, 0x42, 0x00, 0x00, 0x80};
 	struct host_answer a;
 
@@ -320,5 +291,5 @@ main(void)
 		NULL},
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, test_setup, test_teardown);
 }

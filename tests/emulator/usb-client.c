@@ -152,3 +152,16 @@ usb_client_power(struct usb_client *client, uint8_t fidi)
 	usb_client_ask(client, text);
 	assert_int_equal(client->answer[7], 0);
 }
+
+void
+usb_client_begin(struct usb_client *client, const char *power)
+{
+	const size_t header = 10;
+
+	memset(client, 0, sizeof(*client));
+	assert_int_equal(usb_client_open(client), 0);
+	if (power == NULL)
+		return;
+	usb_client_ask(client, power);
+	assert_true(client->n > header);
+}

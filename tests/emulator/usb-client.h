@@ -23,6 +23,8 @@ struct usb_client {
 
 /* Find the reader, open it, claim interface 0; a libusb error or 0. */
 int usb_client_open(struct usb_client *client);
+/* The same for a new client, asserted; power, if any, brings an ATR. */
+void usb_client_begin(struct usb_client *client, const char *power);
 void usb_client_close(struct usb_client *client);
 
 /* "6F 05 00 00 00 00 .. 00 00 00 | 00 C0 ...": .. is the next bSeq. */

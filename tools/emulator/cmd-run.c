@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "tools/emulator/front-umockdev.h"
 #include "tools/emulator/options.h"
@@ -9,6 +10,7 @@ int
 cmd_run(const struct subcommand *self, int argc, char **argv)
 {
 	static struct options options;
+	bool has_run = false;
 	int status;
 
 	if (!options_parse(&options, self, argc, argv, &status))
@@ -30,9 +32,15 @@ cmd_run(const struct subcommand *self, int argc, char **argv)
 		options.report_path = NULL;
 		goto out;
 	}
+	has_run = true;
 	status = front_umockdev_run(&options, argv + options.operands);
 out:
 	if (!options_finish(&options) && status == 0)
 		status = EXIT_EMULATOR;
+	if (has_run) {
+		/* Without destructors: umockdev's thread may still run. */
+		fflush(NULL);
+		_exit(status);
+	}
 	return status;
 }

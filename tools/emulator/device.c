@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,23 @@ device_hand(struct device *device, const struct hand *hand)
 		    pad_type(&slot->pad, hand->text);
 	}
 	return false;
+}
+
+int
+device_status(enum transfer result)
+{
+	switch (result) {
+	case TRANSFER_DONE:
+		return 0;
+	case TRANSFER_STALL:
+		return -EPIPE;
+	case TRANSFER_BABBLE:
+		return -EOVERFLOW;
+	case TRANSFER_GONE:
+	case TRANSFER_PENDING:
+		break;
+	}
+	return -ESHUTDOWN;
 }
 
 static enum transfer

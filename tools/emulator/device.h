@@ -33,6 +33,9 @@ void device_set_time(struct device *device, uint64_t now_ms);
 /* When an answer that is late becomes ready, or UINT64_MAX. */
 uint64_t device_next_due(const struct device *device);
 
+/* What the kernel would say of a transfer that has ended: 0 or -errno. */
+int device_status(enum transfer result);
+
 /*
  * A control transfer: the setup packet and wLength bytes of data at data, in
  * the direction that the setup packet says. *actual is what was transferred.

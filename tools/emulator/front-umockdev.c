@@ -32,7 +32,8 @@ struct front {
 	const struct options *options;
 	struct port ports[READERS_MAX];
 	UMockdevTestbed *testbed;
-	char *root; /* of the testbed */
+	char *root;	    /* of the testbed */
+	char **environment; /* of the command */
 	struct tempdir dir;
 	struct child child;
 	struct control *control;
@@ -225,25 +226,26 @@ signalled(gint fd, GIOCondition condition, gpointer arg)
 	return G_SOURCE_CONTINUE;
 }
 
-/* umockdev takes the folder from TMPDIR, which the command is to keep. */
+/*
+ * umockdev takes its folder from TMPDIR. It names the folder in UMOCKDEV_DIR
+ * when its thread runs already: a new variable could move the environment away
+ * under a getenv() there, one that is there is changed in its place. After that
+ * the environment of this process stays as it is.
+ */
 static bool
 make_testbed(struct front *f)
 {
-	char *tmpdir = g_strdup(getenv("TMPDIR"));
-
+	f->environment = preload_environment();
 	if (!tempdir_make(&f->dir)) {
 		complain("%s: %s", "/tmp", strerror(errno));
-		g_free(tmpdir);
 		return false;
 	}
 	setenv("TMPDIR", f->dir.path, 1);
+	setenv("UMOCKDEV_DIR", f->dir.path, 1);
 	f->testbed = umockdev_testbed_new();
-	if (tmpdir != NULL)
-		setenv("TMPDIR", tmpdir, 1);
-	else
-		unsetenv("TMPDIR");
-	g_free(tmpdir);
 	f->root = umockdev_testbed_get_root_dir(f->testbed);
+	f->environment =
+	    g_environ_setenv(f->environment, "UMOCKDEV_DIR", f->root, TRUE);
 	if (umockdev_in_mock_environment())
 		return true;
 	complain("libumockdev-preload.so.0 is not there (Debian: umockdev)");
@@ -253,15 +255,12 @@ make_testbed(struct front *f)
 static void
 run_loop(struct front *f, char **argv)
 {
-	char **environment = preload_environment();
-
 	f->loop = g_main_loop_new(NULL, FALSE);
 	g_unix_fd_add(f->child.signals, G_IO_IN, signalled, f);
 	if (f->control != NULL)
 		g_unix_fd_add(control_fd(f->control), G_IO_IN, controlled, f);
-	if (child_start(&f->child, argv, environment))
+	if (child_start(&f->child, argv, f->environment))
 		g_main_loop_run(f->loop);
-	g_strfreev(environment);
 	g_main_loop_unref(f->loop);
 }
 
@@ -284,28 +283,19 @@ plug_all(struct front *f)
 	return true;
 }
 
+/*
+ * The device is its owner's again. The rest is left as it is: the process ends,
+ * and umockdev, which would not wait for its thread, is not taken down while
+ * that thread is in it.
+ */
 static void
-clean_up(struct front *f)
+stop(struct front *f)
 {
 	for (size_t i = 0; i < READERS_MAX; i++) {
-		struct port *p = &f->ports[i];
-
-		if (p->usbfs == NULL)
-			continue;
-		usbfs_stop(p->usbfs);
-		if (p->syspath != NULL)
-			umockdev_testbed_detach_ioctl(
-			    f->testbed, usbfs_devnode(p->usbfs), NULL);
-	}
-	g_clear_object(&f->testbed);
-	for (size_t i = 0; i < READERS_MAX; i++) {
-		usbfs_free(&f->ports[i].usbfs);
-		g_free(f->ports[i].syspath);
+		if (f->ports[i].usbfs != NULL)
+			usbfs_stop(f->ports[i].usbfs);
 	}
 	control_free(&f->control);
-	g_free(f->root);
-	if (f->child.signals >= 0)
-		close(f->child.signals);
 	tempdir_remove(&f->dir);
 }
 
@@ -328,6 +318,6 @@ front_umockdev_run(const struct options *options, char **argv)
 	if (make_testbed(&f) && plug_all(&f))
 		run_loop(&f, argv);
 out:
-	clean_up(&f);
+	stop(&f);
 	return f.child.status;
 }

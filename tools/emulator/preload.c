@@ -15,7 +15,8 @@
 
 #if defined(__SANITIZE_THREAD__)
 /* Built without it, these libraries hide their locks from the sanitizer. */
-const char *__tsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *
+__tsan_default_suppressions(void);
 
 const char *
 __tsan_default_suppressions(void)

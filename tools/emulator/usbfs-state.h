@@ -4,7 +4,6 @@
 #define EMULATOR_USBFS_STATE_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "tools/emulator/usbfs-node.h"
 #include "tools/emulator/usbfs.h"
@@ -32,15 +31,9 @@ struct usbfs_urb {
 	bool done;
 };
 
-/*
- * Counted: umockdev's thread may still be in one of our timers or handlers when
- * the owner lets go. Lock and count are not GLib's, which the thread sanitizer
- * cannot see into.
- */
+/* The lock is not GLib's, which the thread sanitizer cannot see into. */
 struct usbfs {
 	pthread_mutex_t lock;
-	atomic_uint references;
-	bool stopped; /* nothing may start any more */
 	UMockdevIoctlBase *handler;
 	GMainContext *context; /* of umockdev's thread; NULL before clients */
 	struct device *device;
@@ -62,9 +55,6 @@ void usbfs_complete(struct usbfs_client *client, long result, int error);
 
 /* What the argument of the ioctl points to; NULL: EFAULT was answered. */
 UMockdevIoctlData *usbfs_argument(struct usbfs_client *client, size_t size);
-
-struct usbfs *usbfs_ref(struct usbfs *usbfs);
-void usbfs_unref(gpointer usbfs);
 
 /* Run ms later in umockdev's thread, which takes the lock itself. */
 void usbfs_later(struct usbfs *usbfs, unsigned ms, GSourceFunc fn);

@@ -15,23 +15,6 @@ urb_of(const struct usbfs_urb *urb)
 	return (struct usbdevfs_urb *)(void *)urb->data->data;
 }
 
-static int
-status_of(enum transfer result)
-{
-	switch (result) {
-	case TRANSFER_DONE:
-		return 0;
-	case TRANSFER_STALL:
-		return -EPIPE;
-	case TRANSFER_BABBLE:
-		return -EOVERFLOW;
-	case TRANSFER_GONE:
-	case TRANSFER_PENDING:
-		break;
-	}
-	return -ESHUTDOWN;
-}
-
 static void
 free_urb(struct usbfs_urb *urb)
 {
@@ -127,7 +110,7 @@ do_control(struct usbfs *u, struct usbfs_urb *urb)
 	enum transfer result =
 	    device_control(u->device, setup, setup + SETUP_SIZE, &actual);
 
-	finish(u, urb, status_of(result), actual);
+	finish(u, urb, device_status(result), actual);
 }
 
 static void
@@ -139,7 +122,7 @@ do_out(struct usbfs *u, struct usbfs_urb *urb)
 	enum transfer result =
 	    device_bulk_out(u->device, urb->endpoint, p, n, &actual);
 
-	finish(u, urb, status_of(result), actual);
+	finish(u, urb, device_status(result), actual);
 }
 
 /* What the kernel would say to this urb; 0: it is fine. */
@@ -281,7 +264,7 @@ pump_late(gpointer arg)
 
 	pthread_mutex_lock(&u->lock);
 	u->timer_due = UINT64_MAX;
-	if (u->present && !u->stopped)
+	if (u->present)
 		usbfs_pump(u);
 	pthread_mutex_unlock(&u->lock);
 	return G_SOURCE_REMOVE;
@@ -343,7 +326,7 @@ usbfs_pump(struct usbfs *u)
 			continue;
 		result = device_in(u->device, urb->endpoint, &urb->in);
 		if (result != TRANSFER_PENDING)
-			finish(u, urb, status_of(result), urb->in.actual);
+			finish(u, urb, device_status(result), urb->in.actual);
 	}
 	if (device_is_unplugged(u->device, &back_ms))
 		pull_plug(u);

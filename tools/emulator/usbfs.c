@@ -46,7 +46,7 @@ usbfs_later(struct usbfs *usbfs, unsigned ms, GSourceFunc fn)
 {
 	GSource *source = g_timeout_source_new(ms);
 
-	g_source_set_callback(source, fn, usbfs_ref(usbfs), usbfs_unref);
+	g_source_set_callback(source, fn, usbfs, NULL);
 	g_source_attach(source, usbfs->context);
 	g_source_unref(source);
 }
@@ -201,7 +201,7 @@ handle_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 	struct usbfs_client *client;
 
 	pthread_mutex_lock(&usbfs->lock);
-	client = usbfs->stopped ? NULL : usbfs_client_find(usbfs, io);
+	client = usbfs_client_find(usbfs, io);
 	if (client != NULL)
 		dispatch(usbfs, client);
 	pthread_mutex_unlock(&usbfs->lock);
@@ -216,24 +216,14 @@ client_connected(UMockdevIoctlBase *base, UMockdevIoctlClient *io)
 	pthread_mutex_lock(&usbfs->lock);
 	if (usbfs->context == NULL)
 		usbfs->context = g_main_context_ref_thread_default();
-	if (!usbfs->stopped)
-		(void)usbfs_client_add(usbfs, io);
+	(void)usbfs_client_add(usbfs, io);
 	pthread_mutex_unlock(&usbfs->lock);
-}
-
-static void
-handler_finalize(GObject *object)
-{
-	usbfs_unref(USBFS_HANDLER(object)->usbfs);
-	G_OBJECT_CLASS(usbfs_handler_parent_class)->finalize(object);
 }
 
 static void
 usbfs_handler_class_init(UsbfsHandlerClass *class)
 {
 	UMockdevIoctlBaseClass *base = UMOCKDEV_IOCTL_BASE_CLASS(class);
-
-	G_OBJECT_CLASS(class)->finalize = handler_finalize;
 
 	base->handle_ioctl = handle_ioctl;
 	base->client_connected = client_connected;
@@ -252,9 +242,8 @@ usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
 	struct usbfs *usbfs = g_new0(struct usbfs, 1);
 
 	pthread_mutex_init(&usbfs->lock, NULL);
-	atomic_init(&usbfs->references, 1);
 	usbfs->handler = g_object_new(USBFS_TYPE_HANDLER, NULL);
-	USBFS_HANDLER(usbfs->handler)->usbfs = usbfs_ref(usbfs);
+	USBFS_HANDLER(usbfs->handler)->usbfs = usbfs;
 	usbfs->device = device;
 	usbfs->node.fd = -1;
 	usbfs->busy_for = busy_for;
@@ -262,44 +251,6 @@ usbfs_new(struct device *device, unsigned long busy_for, GSourceFunc unplugged,
 	usbfs->unplugged = unplugged;
 	usbfs->arg = arg;
 	return usbfs;
-}
-
-struct usbfs *
-usbfs_ref(struct usbfs *usbfs)
-{
-	atomic_fetch_add(&usbfs->references, 1);
-	return usbfs;
-}
-
-void
-usbfs_unref(gpointer usbfs)
-{
-	struct usbfs *u = usbfs;
-
-	if (atomic_fetch_sub(&u->references, 1) > 1)
-		return;
-	if (u->context != NULL)
-		g_main_context_unref(u->context);
-	pthread_mutex_destroy(&u->lock);
-	g_free(u);
-}
-
-void
-usbfs_free(struct usbfs **usbfs)
-{
-	struct usbfs *u = *usbfs;
-
-	*usbfs = NULL;
-	if (u == NULL)
-		return;
-	pthread_mutex_lock(&u->lock);
-	u->stopped = true;
-	while (u->clients != NULL)
-		usbfs_client_drop(u, u->clients);
-	usbfs_node_close(&u->node);
-	pthread_mutex_unlock(&u->lock);
-	g_object_unref(u->handler);
-	usbfs_unref(u);
 }
 
 UMockdevIoctlBase *

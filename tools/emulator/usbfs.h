@@ -15,10 +15,11 @@ struct usbfs;
 /*
  * busy_for: claims that are refused, as if a foreign process had it.
  * unplugged is called in the default main context when a fault pulls the plug.
+ * Lives until the process ends: umockdev's thread may still be in a timer or a
+ * handler of it.
  */
 struct usbfs *usbfs_new(struct device *device, unsigned long busy_for,
     GSourceFunc unplugged, gpointer arg);
-void usbfs_free(struct usbfs **usbfs);
 
 /* For umockdev_testbed_attach_ioctl(); owned by the usbfs. */
 UMockdevIoctlBase *usbfs_handler(struct usbfs *usbfs);

@@ -135,23 +135,6 @@ ret_submit(struct usbip_session *s, const struct usbip_submit *c, int status,
 	return put(s, h, sizeof(h)) && (!in || put(s, data, actual));
 }
 
-static int
-status_of(enum transfer result)
-{
-	switch (result) {
-	case TRANSFER_DONE:
-		return 0;
-	case TRANSFER_STALL:
-		return -EPIPE;
-	case TRANSFER_BABBLE:
-		return -EOVERFLOW;
-	case TRANSFER_GONE:
-	case TRANSFER_PENDING:
-		break;
-	}
-	return -ESHUTDOWN;
-}
-
 static bool
 submit_control(struct usbip_session *s, const struct usbip_submit *c)
 {
@@ -168,7 +151,7 @@ submit_control(struct usbip_session *s, const struct usbip_submit *c)
 	if (in && length == 0)
 		return ret_submit(s, c, -EPIPE, data, 0);
 	result = device_control(s->export->device, c->setup, data, &actual);
-	return ret_submit(s, c, status_of(result), data, actual);
+	return ret_submit(s, c, device_status(result), data, actual);
 }
 
 static bool
@@ -179,7 +162,7 @@ submit_out(
 	enum transfer result = device_bulk_out(
 	    s->export->device, (uint8_t)c->endpoint, p, c->length, &actual);
 
-	return ret_submit(s, c, status_of(result), NULL, actual);
+	return ret_submit(s, c, device_status(result), NULL, actual);
 }
 
 static bool
@@ -360,7 +343,7 @@ usbip_session_pump(struct usbip_session *s)
 			at = &p->next;
 			continue;
 		}
-		if (!ret_submit(s, &p->submit, status_of(result), p->bytes,
+		if (!ret_submit(s, &p->submit, device_status(result), p->bytes,
 			p->in.actual))
 			return false;
 		drop_pending(s, at);
