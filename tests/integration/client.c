@@ -211,3 +211,42 @@ count_self(const char *name)
 	(void)closedir(dir);
 	return n;
 }
+
+static const struct {
+	CK_RV rv;
+	const char *name;
+} names[] = {
+    {CKR_OK, "ok"},
+    {CKR_ARGUMENTS_BAD, "bad-arguments"},
+    {CKR_CRYPTOKI_NOT_INITIALIZED, "not-initialized"},
+    {CKR_DATA_INVALID, "bad-data"},
+    {CKR_DEVICE_ERROR, "device-error"},
+    {CKR_DEVICE_REMOVED, "device-removed"},
+    {CKR_ENCRYPTED_DATA_INVALID, "bad-data"},
+    {CKR_FUNCTION_REJECTED, "last-try"},
+    {CKR_KEY_HANDLE_INVALID, "no-key"},
+    {CKR_NO_EVENT, "no-event"},
+    {CKR_OBJECT_HANDLE_INVALID, "no-such-object"},
+    {CKR_PIN_INCORRECT, "wrong-pin"},
+    {CKR_PIN_INVALID, "no-digits"},
+    {CKR_PIN_LEN_RANGE, "no-length"},
+    {CKR_PIN_LOCKED, "locked"},
+    {CKR_SESSION_HANDLE_INVALID, "no-such-session"},
+    {CKR_SLOT_ID_INVALID, "no-such-slot"},
+    {CKR_TOKEN_NOT_PRESENT, "no-token"},
+    {CKR_TOKEN_NOT_RECOGNIZED, "strange-token"},
+    {CKR_USER_ALREADY_LOGGED_IN, "logged-in"},
+    {CKR_USER_NOT_LOGGED_IN, "not-logged-in"},
+};
+
+void
+client_say(CK_RV rv)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (names[i].rv == rv) {
+			printf("%s", names[i].name);
+			return;
+		}
+	}
+	printf("%#lx", rv);
+}

@@ -51,6 +51,9 @@ enum verdict client_list(const struct client *c, CK_SESSION_HANDLE session,
 enum verdict
 client_round(const struct client *c, const struct pki *pki, CK_RV *rv);
 
+/* Print what it is called in the scripts, or its number. */
+void client_say(CK_RV rv);
+
 /* Milliseconds of CLOCK_MONOTONIC. */
 int64_t now_ms(void);
 

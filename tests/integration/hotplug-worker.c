@@ -27,46 +27,18 @@ static struct session {
 	CK_OBJECT_HANDLE object; /* of its last listing */
 } sessions[SESSIONS];
 
-static const struct {
-	CK_RV rv;
-	const char *name;
-} names[] = {
-    {CKR_OK, "ok"},
-    {CKR_SLOT_ID_INVALID, "no-such-slot"},
-    {CKR_DEVICE_ERROR, "device-error"},
-    {CKR_DEVICE_REMOVED, "device-removed"},
-    {CKR_NO_EVENT, "no-event"},
-    {CKR_OBJECT_HANDLE_INVALID, "no-such-object"},
-    {CKR_SESSION_HANDLE_INVALID, "no-such-session"},
-    {CKR_TOKEN_NOT_PRESENT, "no-token"},
-    {CKR_TOKEN_NOT_RECOGNIZED, "strange-token"},
-    {CKR_CRYPTOKI_NOT_INITIALIZED, "not-initialized"},
-};
-
-static void
-answer_rv(CK_RV rv)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (names[i].rv == rv) {
-			printf("%s", names[i].name);
-			return;
-		}
-	}
-	printf("%#lx", rv);
-}
-
 static void
 do_init(struct session *s)
 {
 	(void)s;
-	answer_rv(client.f->C_Initialize(NULL));
+	client_say(client.f->C_Initialize(NULL));
 }
 
 static void
 do_finalize(struct session *s)
 {
 	(void)s;
-	answer_rv(client.f->C_Finalize(NULL));
+	client_say(client.f->C_Finalize(NULL));
 }
 
 /* How many there are. */
@@ -80,7 +52,7 @@ do_slots(struct session *s)
 	if (rv == CKR_OK)
 		printf("%lu", n);
 	else
-		answer_rv(rv);
+		client_say(rv);
 }
 
 /* As programs do that never ask for the list again. */
@@ -106,7 +78,7 @@ do_look(struct session *s)
 	if (rv == CKR_OK)
 		printf("%s", is ? "card" : "empty");
 	else
-		answer_rv(rv);
+		client_say(rv);
 }
 
 static void
@@ -117,13 +89,13 @@ look_until(bool want)
 
 	while (rv == CKR_OK && now_ms() < end) {
 		if (present(&rv) == want && rv == CKR_OK) {
-			answer_rv(CKR_OK);
+			client_say(CKR_OK);
 			return;
 		}
 		rest_ms(REST_MS);
 	}
 	printf("in vain: ");
-	answer_rv(rv);
+	client_say(rv);
 }
 
 static void
@@ -143,13 +115,13 @@ do_empty(struct session *s)
 static void
 do_open(struct session *s)
 {
-	answer_rv(client_open(&client, &s->handle));
+	client_say(client_open(&client, &s->handle));
 }
 
 static void
 do_close(struct session *s)
 {
-	answer_rv(client.f->C_CloseSession(s->handle));
+	client_say(client.f->C_CloseSession(s->handle));
 }
 
 static CK_RV
@@ -163,7 +135,7 @@ session_info(const struct session *s)
 static void
 do_session(struct session *s)
 {
-	answer_rv(session_info(s));
+	client_say(session_info(s));
 }
 
 /* Until the session is no more. */
@@ -175,7 +147,7 @@ do_dead(struct session *s)
 
 	while ((rv = session_info(s)) == CKR_OK && now_ms() < end)
 		rest_ms(REST_MS);
-	answer_rv(rv);
+	client_say(rv);
 }
 
 /* "right", "wrong N" of N certificates, or the error. */
@@ -196,7 +168,7 @@ do_list(struct session *s)
 		printf("wrong %zu", n);
 		break;
 	case VERDICT_ERROR:
-		answer_rv(rv);
+		client_say(rv);
 		break;
 	}
 }
@@ -207,7 +179,7 @@ do_old(struct session *s)
 {
 	CK_ATTRIBUTE value = {CKA_VALUE, NULL, 0};
 
-	answer_rv(client.f->C_GetAttributeValue(
+	client_say(client.f->C_GetAttributeValue(
 	    s->handle, sessions[1].object, &value, 1));
 }
 
@@ -216,7 +188,7 @@ wait_event(CK_FLAGS flags)
 {
 	CK_SLOT_ID id = 0;
 
-	answer_rv(client.f->C_WaitForSlotEvent(flags, &id, NULL));
+	client_say(client.f->C_WaitForSlotEvent(flags, &id, NULL));
 }
 
 static void
@@ -255,7 +227,7 @@ do_wait_finalize(struct session *s)
 	rest_ms(REST_MS);
 	(void)client.f->C_Finalize(NULL);
 	(void)pthread_join(id, NULL);
-	answer_rv(rv);
+	client_say(rv);
 }
 
 static const struct {

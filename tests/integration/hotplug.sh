@@ -207,7 +207,7 @@ emulate -- true
 ok 'card pulled and back' run pulled "card-out=8 $idle skip=3"
 ok 'card pulled and back, waited for' \
 	run pulled_waited_for "card-out=3 $idle skip=3"
-for at in 20 40 60; do
+for at in 10 20 30; do
 	ok "card pulled at exchange $at" \
 		run pulled_in_use "card-out=8 exchange=$at"
 done
@@ -217,7 +217,7 @@ ok 'card swapped, same ATR, other content' \
 ok 'reader unplugged and back' run unplugged "unplug=200 $idle skip=3"
 ok 'reader unplugged and back, waited for' \
 	run unplugged_waited_for "unplug=800 $idle skip=3"
-for at in 20 40 60; do
+for at in 10 20 30; do
 	ok "reader unplugged at exchange $at" \
 		run unplugged_in_use "unplug=200 exchange=$at"
 done

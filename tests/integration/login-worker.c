@@ -37,42 +37,6 @@ static CK_SESSION_HANDLE *session;
 static char *word[WORDS];
 static unsigned words;
 
-static const struct {
-	CK_RV rv;
-	const char *name;
-} names[] = {
-    {CKR_OK, "ok"},
-    {CKR_ARGUMENTS_BAD, "bad-arguments"},
-    {CKR_DATA_INVALID, "bad-data"},
-    {CKR_DEVICE_ERROR, "device-error"},
-    {CKR_DEVICE_REMOVED, "device-removed"},
-    {CKR_ENCRYPTED_DATA_INVALID, "bad-data"},
-    {CKR_FUNCTION_REJECTED, "last-try"},
-    {CKR_KEY_HANDLE_INVALID, "no-key"},
-    {CKR_PIN_INCORRECT, "wrong-pin"},
-    {CKR_PIN_INVALID, "no-digits"},
-    {CKR_PIN_LEN_RANGE, "no-length"},
-    {CKR_PIN_LOCKED, "locked"},
-    {CKR_SESSION_HANDLE_INVALID, "no-such-session"},
-    {CKR_TOKEN_NOT_PRESENT, "no-token"},
-    {CKR_TOKEN_NOT_RECOGNIZED, "strange-token"},
-    {CKR_USER_ALREADY_LOGGED_IN, "logged-in"},
-    {CKR_USER_NOT_LOGGED_IN, "not-logged-in"},
-    {CKR_CRYPTOKI_NOT_INITIALIZED, "not-initialized"},
-};
-
-static void
-answer_rv(CK_RV rv)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (names[i].rv == rv) {
-			printf("%s", names[i].name);
-			return;
-		}
-	}
-	printf("%#lx", rv);
-}
-
 static CK_RV
 do_init(void)
 {
@@ -317,7 +281,7 @@ obey(void)
 		if (strcmp(commands[i].name, word[0]) == 0 &&
 		    words >= commands[i].words && n < SESSIONS) {
 			session = &sessions[n];
-			answer_rv(commands[i].run());
+			client_say(commands[i].run());
 			return;
 		}
 	}
