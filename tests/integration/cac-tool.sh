@@ -1,13 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # cac-tool list, export, pin and diagnose, in front of emulated readers.
-. "${srcdir:?}/tests/integration/lib.sh"
-tool=$builddir/tools/cac-tool/cac-tool
+. "${srcdir:?}/tests/integration/tool.sh"
 need openssl openssl
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME SUDO_UID
-HOME=$tmp/home
-export HOME
-mkdir "$HOME"
 # What is shown does not depend on where the tests run.
 LC_ALL=C.UTF-8
 export LC_ALL
@@ -16,19 +11,6 @@ export LC_ALL
 run() {
 	emulate ${fault:+--inject "$fault"} -- "$tool" "$@" \
 		>"$tmp/out" 2>"$tmp/out.err" </dev/null
-}
-is_rc() {
-	want=$1
-	shift
-	rc=0
-	"$@" || rc=$?
-	[ "$rc" -eq "$want" ] || {
-		echo "status $rc, not $want" >>"$tmp/out.err"
-		false
-	}
-}
-says() {
-	grep -q -e "$1" "$tmp/out" "$tmp/out.err"
 }
 fault=
 
@@ -67,11 +49,6 @@ ok 'help' run --help
 ok 'help of a subcommand' run export --help
 ok 'version' run --version
 
-is_json() {
-	! command -v python3 >/dev/null ||
-		python3 -c 'import json, sys; json.load(open(sys.argv[1]))' \
-			"$tmp/out"
-}
 ok 'list --json' run list --json
 ok 'list --json: it is JSON' is_json
 for key in '"number": 1' '"state": "card"' '"problem": null' \

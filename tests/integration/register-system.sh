@@ -123,6 +123,59 @@ p11_kit() {
 	same "$work/before"
 }
 
+# A real Firefox: a profile that is made later has the module, until Delete.
+start_firefox() {
+	(cd "$HOME" && timeout 120 firefox-esr --headless --no-remote \
+		--profile "$HOME/later" --screenshot "$HOME/page.png" \
+		about:blank) >&2
+}
+later_profile() {
+	register --browser firefox
+	HOME=$work/person
+	mkdir -p "$HOME/later"
+	start_firefox
+	grep -qx "library=$MODULE" "$HOME/later/pkcs11.txt"
+	unregister --browser firefox
+	start_firefox
+	not grep -q "^library=$MODULE" "$HOME/later/pkcs11.txt"
+}
+
+# What a dry run says is there to be changed, and what it would put there.
+dry_run() {
+	mkdir -p /etc/firefox
+	tree "$work/before"
+	register --dry-run >"$work/said"
+	same "$work/before"
+	grep -qx 'would change   Firefox, /etc/firefox/policies/policies.json' \
+		"$work/said"
+	grep -q "would add .*SecurityDevices, Add: cac-pkcs11 $MODULE\$" \
+		"$work/said"
+	register >"$work/said"
+	not grep -q would "$work/said"
+	tree "$work/once"
+	unregister --dry-run >"$work/said"
+	same "$work/once"
+	grep -q '^would change .*policies.json' "$work/said"
+}
+
+# The same as JSON
+in_json() {
+	mkdir -p /etc/firefox/policies
+	status() {
+		"$tool" status --json --module "$MODULE" >"$work/json" || :
+		sed -n '/"browser": "firefox"/,/}/p' "$work/json"
+	}
+	status | grep -q '"state": "absent"'
+	register --browser firefox
+	status | grep -q '"state": "registered"'
+	status | grep -q "\"library\": \"$MODULE\""
+	unregister --browser firefox
+	status | grep -q '"state": "deleted"'
+	echo '{' >"$policies"
+	status | grep -q '"state": "broken"'
+	status | grep -q '"problem": "is no JSON'
+}
+
 not() {
 	rc=0
 	"$@" || rc=$?
@@ -149,6 +202,8 @@ unshare --map-root-user --mount sh -c 'mount -t tmpfs tmpfs /etc' \
 	2>/dev/null || skip 'no name space for a /etc of our own'
 unset SUDO_UID
 
+# Those of this test are of no account: a home is nobody's.
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME
 run() {
 	unshare --map-root-user --mount sh "$0" inside "$1" \
 		"$builddir/tools/cac-tool/cac-tool" "$tmp" \
@@ -160,4 +215,9 @@ ok 'a policy in the old form keeps its form' run flat
 ok 'what others change in between stays' run changed_by_others
 ok 'a damaged policy is left alone' run damaged
 ok 'p11-kit for all users' run p11_kit
+ok 'a dry run tells all of it' run dry_run
+ok 'policies in JSON' run in_json
+if command -v firefox-esr >/dev/null && [ -z "${SANITIZERS:-}" ]; then
+	ok 'Firefox: a profile that is made later has it' run later_profile
+fi
 finish

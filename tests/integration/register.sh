@@ -1,109 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# cac-tool register, unregister and status: homes of many kinds, compared file
-# by file after unregistering; NSS's own tools judge what was written.
-. "${srcdir:?}/tests/integration/lib.sh"
-tool=$builddir/tools/cac-tool/cac-tool
-work=$tmp
-HOME=$work/home
-export HOME
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME SUDO_UID
-need modutil libnss3-tools
-need certutil libnss3-tools
-need unshare util-linux
-
-# Root is no user, and nobody else is root.
-as_user() {
-	if [ "$(id -u)" -ne 0 ]; then
-		"$@"
-	else
-		unshare --map-user=1000 --map-group=1000 "$@"
-	fi
-}
-as_root() {
-	unshare --map-root-user --mount "$@"
-}
-as_user true 2>/dev/null && as_root true 2>/dev/null ||
-	skip 'no name space for another user'
-
-# tree FILE: all that is in the home
-tree() {
-	(
-		cd "$HOME" || exit
-		find . -printf '%y %m %p %l\n' | LC_ALL=C sort
-		find . -type f -exec sha256sum {} + | LC_ALL=C sort
-	) >"$1"
-}
-
-new_home() {
-	chmod -R u+w "$HOME" 2>/dev/null || :
-	rm -rf "$HOME"
-	mkdir "$HOME"
-}
-
-new_database() {
-	mkdir -p "$1"
-	certutil -N -d "sql:$1" --empty-password </dev/null
-}
-
-# profiles ROOT NAME...: profiles.ini, and a database for each
-profiles() {
-	root=$1
-	shift
-	mkdir -p "$root"
-	number=0
-	for name in "$@"; do
-		printf '[Profile%d]\nName=%s\nIsRelative=1\nPath=%s.%s\n\n' \
-			"$number" "$name" "x$number" "$name"
-		new_database "$root/x$number.$name"
-		number=$((number + 1))
-	done >"$root/profiles.ini"
-	printf '[General]\nStartWithLastProfile=1\n' >>"$root/profiles.ini"
-}
-
-run() {
-	as_user "$tool" "$@" >"$work/out" 2>"$work/out.err"
-}
-register() {
-	run register --module "$MODULE" "$@"
-}
-status() {
-	rc=0
-	run status --module "$MODULE" || rc=$?
-}
-is_rc() {
-	want=$1
-	shift
-	rc=0
-	"$@" || rc=$?
-	[ "$rc" -eq "$want" ]
-}
-says() {
-	grep -q -e "$1" "$work/out" "$work/out.err"
-}
-
-# nss DIR: how often NSS lists the module there
-nss() {
-	modutil -dbdir "sql:$1" -list </dev/null 2>"$work/nss.err" |
-		grep -c "library name: $MODULE\$" || :
-}
-in_nss() {
-	[ "$(nss "$1")" -eq 1 ] && certutil -L -d "sql:$1" >/dev/null
-}
-not_in_nss() {
-	[ "$(nss "$1")" -eq 0 ]
-}
-before() {
-	tree "$work/before"
-}
-as_before() {
-	tree "$work/after"
-	cmp "$work/before" "$work/after" ||
-		diff "$work/before" "$work/after" >"$work/tree.err"
-}
-
-nssdb=$HOME/.local/share/pki/nssdb
-firefox=$HOME/.mozilla/firefox
+# cac-tool register and unregister: homes of many kinds, compared file by file
+# after unregistering; NSS's own tools judge what was written.
+. "${srcdir:?}/tests/integration/home.sh"
 
 # An empty home: only what is asked for is made.
 new_home
@@ -158,6 +57,15 @@ printf '[Profile9]\r\nName=far\r\nIsRelative=0\r\nPath=%s\r\n' "$elsewhere" \
 	>>"$firefox/profiles.ini"
 printf '\n' >"$HOME/.config/unrelated"
 before
+ok 'five profiles, dry run' register --dry-run
+for place in "$firefox/x1.work" "$HOME/.config/mozilla/firefox/x0.new" \
+	"$HOME/.thunderbird/x0.mail" "$elsewhere"; do
+	ok "dry run: ${place#"$HOME/"}" \
+		says "^would change .*, ~${place#"$HOME"}\$"
+done
+ok 'dry run: what would be put there' \
+	says "would add .*library=$MODULE, name=cac-pkcs11\$"
+ok 'dry run: nothing has changed' as_before
 ok 'five profiles' register
 for dir in "$firefox/x0.default-release" "$firefox/x1.work" \
 	"$firefox/x2.odd name" "$HOME/.config/mozilla/firefox/x0.new" \
@@ -173,12 +81,25 @@ p11_kit_file() {
 ok 'five profiles: p11-kit' p11_kit_file
 ok 'five profiles: every file belongs to the user' \
 	[ -z "$(find "$HOME" ! -uid "$(id -u)")" ]
+backed_up() {
+	grep -q "name=NSS Internal" "$1.before-cac-tool" &&
+		not grep -q cac-pkcs11 "$1.before-cac-tool"
+}
+ok 'five profiles: a backup' backed_up "$firefox/x1.work/pkcs11.txt"
 ok 'five profiles: status' run status --module "$MODULE"
-ok 'five profiles: hints for other programs' says 'PKCS11Provider'
+for hint in "PKCS11Provider $MODULE" "ssh-add -s $MODULE" \
+	"ssh-agent -P '$MODULE'" "PKCS11_MODULE_PATH=$MODULE curl" \
+	"pkcs11-module-path = $MODULE"; do
+	ok "five profiles: hint: ${hint%%[ =]*}" says "$hint"
+done
 tree "$work/once"
 ok 'five profiles: again' register
 tree "$work/twice"
 ok 'five profiles: nothing has changed' cmp "$work/once" "$work/twice"
+ok 'five profiles: a dry run of undoing' run unregister --dry-run
+ok 'dry run of undoing: each is named' says '^would change .*x1.work$'
+tree "$work/twice"
+ok 'dry run of undoing: nothing has changed' cmp "$work/once" "$work/twice"
 ok 'one browser is undone' run unregister --browser thunderbird
 ok 'one browser: gone there' not_in_nss "$HOME/.thunderbird/x0.mail"
 ok 'one browser: not elsewhere' in_nss "$firefox/x1.work"
@@ -217,22 +138,44 @@ printf 'library=/opt/old/cac-pkcs11.so\nname=cac-pkcs11\n\n' \
 ok 'a module that has moved' register --browser firefox
 ok 'a module that has moved: right, once' in_nss "$firefox/x0.a"
 
-# A dead CACKey and OpenSC beside it, the last stanza without its empty line.
+# Entered twice by hand: once is enough.
+new_home
+profiles "$firefox" a
+for name in CAC cac-pkcs11; do
+	printf 'library=%s\nname=%s\n\n' "$MODULE" "$name"
+done >>"$firefox/x0.a/pkcs11.txt"
+ok 'the module twice' register --browser firefox
+ok 'the module twice: once' in_nss "$firefox/x0.a"
+
+# OpenSC twice and a dead CACKey beside it, the last stanza without its empty
+# line.
 new_home
 profiles "$firefox" a
 list=$firefox/x0.a/pkcs11.txt
-printf 'library=%s\nname=OpenSC\n\nlibrary=/usr/lib64/libcackey.so\nname=CAC' \
-	"$work/opensc-pkcs11.so" >>"$list"
+{
+	printf 'library=%s\nname=OpenSC\n\n' "$work/opensc-pkcs11.so"
+	printf 'library=%s\nname=Smart card\n\n' "$work/opensc-pkcs11.so"
+	printf 'library=/usr/lib64/libcackey.so\nname=CAC'
+} >>"$list"
 cp "$MODULE" "$work/opensc-pkcs11.so"
 before
+entries='\(OpenSC\|Smart card\|CAC\|cac-pkcs11\)$'
 ok 'old entries' register --browser firefox
 ok 'old entries: OpenSC is named' says 'OpenSC .* for the same cards'
 ok 'old entries: CACKey is named' says 'CAC .* is not there'
 ok 'old entries: they stay' \
-	[ "$(grep -c '^name=\(OpenSC\|CAC\|cac-pkcs11\)$' "$list")" -eq 3 ]
+	[ "$(grep -c "^name=$entries" "$list")" -eq 4 ]
 ok 'old entries: NSS takes ours' in_nss "$firefox/x0.a"
+tree "$work/once"
+ok 'old entries: a dry run' register --browser firefox --replace --dry-run
+ok 'old entries: a dry run names each' \
+	[ "$(grep -c '^  would remove .*\(OpenSC\|card\|CAC\) (/' \
+		"$work/out")" -eq 3 ]
+tree "$work/twice"
+ok 'old entries: a dry run changes nothing' cmp "$work/once" "$work/twice"
 ok 'old entries: replaced' register --browser firefox --replace
-ok 'old entries: gone' not grep -q 'OpenSC\|CACKey' "$list"
+ok 'old entries: said so' says '^  removed .*OpenSC'
+ok 'old entries: gone' not grep -qi 'opensc\|cackey' "$list"
 ok 'old entries: ours stays' in_nss "$firefox/x0.a"
 ok 'old entries: undone' run unregister
 ok 'old entries: as before' as_before
@@ -240,7 +183,7 @@ ok 'old entries: replaced at once' register --browser firefox --replace
 printf 'library=/opt/other.so\nname=Other\n\n' >>"$list"
 ok 'old entries: undone after a change' run unregister
 ok 'old entries: what was replaced is back' \
-	[ "$(grep -c '^name=\(OpenSC\|CAC\|Other\)$' "$list")" -eq 3 ]
+	[ "$(grep -c "^name=$entries" "$list")" -eq 3 ]
 ok 'old entries: ours is gone' not_in_nss "$firefox/x0.a"
 
 # A broken list is left alone, the others are registered.
@@ -288,23 +231,6 @@ ok 'a link: NSS takes it' in_nss "$firefox/x0.a"
 ok 'a link: undone' run unregister
 ok 'a link: as before' as_before
 
-# A running browser: its own lock says so. It reads the list at its start only.
-new_home
-profiles "$firefox" a
-sleep 600 &
-browser=$!
-trap 'kill $browser 2>/dev/null || :; rm -rf "$tmp"' EXIT
-ln -s "127.0.0.1:+$browser" "$firefox/x0.a/lock"
-ok 'a running browser' register --browser firefox
-ok 'a running browser: to be restarted' says 'restart the browser'
-ok 'a running browser: NSS takes it' in_nss "$firefox/x0.a"
-status
-ok 'a running browser: status tells' says 'in use'
-kill $browser
-wait $browser 2>/dev/null || :
-ok 'a stale lock' run unregister
-ok 'a stale lock: nothing to restart' not says 'restart the browser'
-
 # Through p11-kit-proxy it is there already.
 new_home
 profiles "$firefox" a
@@ -314,26 +240,6 @@ before
 ok 'p11-kit-proxy' register --browser firefox
 ok 'p11-kit-proxy: not twice' says 'through p11-kit-proxy'
 ok 'p11-kit-proxy: as before' as_before
-
-# Snap and Flatpak: told, and left alone.
-new_home
-profiles "$HOME/snap/firefox/common/.mozilla/firefox" snapped
-profiles "$HOME/.var/app/org.mozilla.firefox/.mozilla/firefox" packed
-before
-register || :
-ok 'snap: said why not' says 'A snap cannot use this module'
-ok 'Flatpak: the unit' says 'ExecStart=/usr/bin/p11-kit server'
-ok 'Flatpak: the command' says 'flatpak override --user .*xdg-run/cac-pkcs11'
-run unregister
-ok 'snap and Flatpak: as before' as_before
-packed=$HOME/.var/app/org.mozilla.firefox/.mozilla/firefox/x0.packed
-ok 'Flatpak: the client is registered by name' run register \
-	--database "$packed" --module /usr/lib/of/the/runtime/p11-kit-client.so
-ok 'Flatpak: in its list' \
-	grep -qx library=/usr/lib/of/the/runtime/p11-kit-client.so \
-	"$packed/pkcs11.txt"
-ok 'Flatpak: undone' run unregister
-ok 'Flatpak: as before' as_before
 
 # Wrong calls.
 new_home
@@ -362,6 +268,17 @@ ok 'sudo is refused' is_rc 1 by_sudo register
 ok 'sudo: what to do instead' says "without sudo"
 ok 'sudo: as before' as_before
 # Files of a user that this name space does not know are nobody's.
+# Root in somebody's database that is named.
+strange_database() {
+	if [ "$(id -u)" -eq 0 ]; then
+		new_database "$work/theirs"
+		chmod a+r "$work/theirs/"*
+		chown 12345 "$work/theirs/"*
+		run "$@" --database "$work/theirs"
+	else
+		run "$@" --database /usr
+	fi
+}
 strange_home() {
 	if [ "$(id -u)" -eq 0 ]; then
 		chown 12345 "$HOME"
@@ -370,6 +287,9 @@ strange_home() {
 		HOME=/ run "$@"
 	fi
 }
+ok 'the database of somebody else is refused' \
+	is_rc 1 strange_database register --module "$MODULE"
+ok 'the database of somebody else: said so' says 'belongs to another user'
 ok 'the home of somebody else is refused' \
 	is_rc 1 strange_home register --module "$MODULE"
 ok 'the home of somebody else: said so' says 'belongs to another user'

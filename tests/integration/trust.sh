@@ -36,16 +36,10 @@ if [ "${1:-}" = inside ]; then
 	exit
 fi
 
-. "${srcdir:?}/tests/integration/lib.sh"
+. "${srcdir:?}/tests/integration/tool.sh"
 need certutil libnss3-tools
 need openssl openssl
 self=$srcdir/tests/integration/trust.sh
-tool=$builddir/tools/cac-tool/cac-tool
-work=$tmp
-HOME=$work/home
-export HOME
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME SUDO_UID
-mkdir "$HOME"
 cd "$work"
 
 # root NAME CN DAYS
@@ -81,16 +75,6 @@ fingerprint() {
 
 run() {
 	"$tool" trust "$@" >"$work/out" 2>"$work/out.err" </dev/null
-}
-is_rc() {
-	want=$1
-	shift
-	rc=0
-	"$@" || rc=$?
-	[ "$rc" -eq "$want" ]
-}
-says() {
-	grep -q -e "$1" "$work/out" "$work/out.err"
 }
 new_home() {
 	rm -rf "$HOME"
@@ -128,6 +112,10 @@ ok 'a fingerprint that is not there' \
 ok 'a root that is none' is_rc 1 run add all.pem --root leaf.pem
 ok 'a dry run' run add good.pem --root root1.pem --dry-run
 ok 'a dry run: said so' says 'would add  *2 of 2'
+ok 'a dry run: shows the root' says "^  root  *Test Root 1, until 20.*\
+$(fingerprint root1.pem | tr -d : | tr 'A-F' 'a-f')"
+ok 'a dry run: shows what is below' says "^  authority  *Test CA 1, until .*\
+$(fingerprint ca1.pem | tr -d : | tr 'A-F' 'a-f')"
 contents >"$work/after"
 ok 'nothing was added so far' cmp "$work/before" "$work/after"
 
@@ -148,6 +136,9 @@ for form in good.pem good.p7b good.der.p7b; do
 	ok "$form: nothing to add" says 'added  *0 of 2'
 	ok "$form: status" run status "$form"
 	ok "$form: status counts" says 'has  *2 of 2, 2 by cac-tool'
+	ok "$form: a dry run of removing" run remove "$form" --dry-run
+	ok "$form: what would go" says '^would remove .*Test CA 1'
+	ok "$form: nothing went" has "$chrome" 'Test CA 1' ,,
 	ok "$form: removed" run remove "$form"
 	contents >"$work/after"
 	ok "$form: as before" cmp "$work/before" "$work/after"
@@ -215,6 +206,43 @@ ok 'a password from a file' \
 	run add good.pem --root root1.pem --password-file pw
 ok 'a password: there too' has "$fox" 'Test Root 1' CT,C,
 ok 'a password: removed' run remove --password-file pw
+
+# A profile that its program has not opened yet, and register has.
+new_home
+rm -f "$fox/cert9.db" "$fox/key4.db"
+ok 'never opened: the other database has it' \
+	is_rc 4 run add good.pem --root root1.pem
+ok 'never opened: what to do' says 'start the program once'
+ok 'never opened: nothing is made there' [ ! -e "$fox/cert9.db" ]
+
+# Root leaves nothing in a home.
+by_sudo() {
+	SUDO_UID=1000 unshare --map-root-user "$tool" trust "$@" \
+		>"$work/out" 2>"$work/out.err" </dev/null
+}
+# Files of a user that this name space does not know are nobody's.
+strange() {
+	if [ "$(id -u)" -eq 0 ]; then
+		cp -R "$fox" theirs
+		chmod -R a+rX theirs
+		chown 12345 theirs
+		unshare --map-root-user "$tool" trust add good.pem \
+			--root root1.pem --database theirs
+	else
+		"$tool" trust add good.pem --root root1.pem --database /usr
+	fi >"$work/out" 2>"$work/out.err" </dev/null
+}
+if unshare --map-root-user true 2>/dev/null; then
+	new_home
+	contents >"$work/before"
+	ok 'sudo is refused' is_rc 1 by_sudo add good.pem --root root1.pem
+	ok 'sudo: what to do instead' says 'without sudo'
+	contents >"$work/after"
+	ok 'sudo: as before' cmp "$work/before" "$work/after"
+	ok 'the database of somebody else' is_rc 1 strange
+	ok 'the database of somebody else: said so' \
+		says 'belongs to another user'
+fi
 
 ok 'no certificates at all' is_rc 1 run add "$self" --root root1.pem
 ok 'no such file' is_rc 1 run add nothing.pem --root root1.pem

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
+#include "tools/cac-tool/json-scan.h"
 #include "tools/cac-tool/json-text.h"
 
 static struct bytes
@@ -40,13 +41,13 @@ values_that_are_not(void **state)
 static void
 depth_has_an_end(void **state)
 {
-	char deep[4 * JSON_TEXT_DEPTH];
+	char deep[4 * JSON_SCAN_DEPTH];
 
 	(void)state;
-	memset(deep, '[', JSON_TEXT_DEPTH);
-	memset(deep + JSON_TEXT_DEPTH, ']', JSON_TEXT_DEPTH);
+	memset(deep, '[', JSON_SCAN_DEPTH);
+	memset(deep + JSON_SCAN_DEPTH, ']', JSON_SCAN_DEPTH);
 	/* The innermost one is empty, and is not counted. */
-	assert_true(json_text_check(bytes_of(deep, 2 * JSON_TEXT_DEPTH)));
+	assert_true(json_text_check(bytes_of(deep, 2 * JSON_SCAN_DEPTH)));
 	memset(deep, '[', sizeof(deep) / 2);
 	memset(deep + sizeof(deep) / 2, ']', sizeof(deep) / 2);
 	assert_false(json_text_check(bytes_of(deep, sizeof(deep))));

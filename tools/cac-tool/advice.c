@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "tools/cac-tool/advice.h"
 #include "tools/cac-tool/text.h"
@@ -12,8 +13,8 @@ starts_with(const char *text, const char *start)
 }
 
 /* The folders from which ssh-agent loads modules (ssh-agent(1), -P). */
-static bool
-agent_takes(const char *module)
+bool
+advice_agent_takes(const char *module)
 {
 	return starts_with(module, "/usr/lib") ||
 	    starts_with(module, "/usr/local/lib");
@@ -27,14 +28,15 @@ advice_programs(const char *module)
 	       "  ssh       a line in ~/.ssh/config: PKCS11Provider %s\n"
 	       "            or, with an agent: ssh-add -s %s\n",
 	    module, module);
-	if (!agent_takes(module))
+	if (!advice_agent_takes(module))
 		printf("            (the agent takes it only if started as: "
 		       "ssh-agent -P '%s')\n",
 		    module);
 	printf("  curl      with OpenSSL's engine (Debian: "
 	       "libengine-pkcs11-openssl):\n"
-	       "            PKCS11_MODULE_PATH=%s curl -E 'pkcs11:...' ...\n"
-	       "            'cac-tool list' shows the pkcs11: names\n"
+	       "            PKCS11_MODULE_PATH=%s curl -E 'pkcs11:id=%%01' "
+	       "...\n"
+	       "            'cac-tool list' shows the ids\n"
 	       "  OpenSSL   with pkcs11-provider, in openssl.cnf: "
 	       "pkcs11-module-path = %s\n",
 	    module, module);
@@ -83,6 +85,16 @@ flatpak_id(const struct target *t, const struct database *d)
 	return tool_print("%.*s", (int)strcspn(p, "/"), p);
 }
 
+/* The client in Flatpak's runtimes, which are laid out as Debian is. */
+static char *
+runtime_client(void)
+{
+	struct utsname u;
+
+	return tool_print("/usr/lib/%s-linux-gnu/pkcs11/p11-kit-client.so",
+	    uname(&u) == 0 ? u.machine : "x86_64");
+}
+
 static void
 advise_flatpak(const struct target *t, const char *module)
 {
@@ -113,10 +125,10 @@ advise_flatpak(const struct target *t, const char *module)
 	       "    --env=P11_KIT_SERVER_ADDRESS="
 	       "unix:path=$XDG_RUNTIME_DIR/cac-pkcs11/socket %s\n"
 	       "  cac-tool register --database %s \\\n"
-	       "    --module %s/p11-kit-client.so\n",
+	       "    --module %s\n",
 	    text_clean(module), text_clean(id),
 	    text_clean(first_confined(t, CONFINED_FLATPAK)->dir),
-	    P11_MODULE_PATH);
+	    runtime_client());
 }
 
 void

@@ -8,6 +8,9 @@
 /* For ssh, OpenSSL and curl. */
 void advice_programs(const char *module);
 
+/* Whether an ssh-agent as it is started everywhere loads it. */
+bool advice_agent_takes(const char *module);
+
 /* For browsers in a snap or a Flatpak, as far as there are any. */
 void advice_confined(const struct target *t, const char *module);
 

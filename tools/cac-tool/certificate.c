@@ -290,6 +290,8 @@ certificate_validity(const struct certificate *c, time_t now)
 		return tool_print("valid from %s", date(c->not_before));
 	if (days > CERTIFICATE_WARN_DAYS)
 		return tool_print("until %s", date(c->not_after));
+	if (days == 0)
+		return tool_print("expires today");
 	return tool_print(
 	    days == 1 ? "expires in %ld day" : "expires in %ld days", days);
 }

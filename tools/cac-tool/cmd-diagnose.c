@@ -175,14 +175,13 @@ static void
 print_registration(void)
 {
 	struct target_options where = {.system = false};
-	struct tally tally = {0, 0};
 	enum tool_status status;
 	struct target target;
 
 	puts("\nRegistration");
 	fflush(stdout);
 	if (target_open(&target, &where, NULL, &status))
-		status_print(&target, module_installed(), &tally);
+		status_text(status_look(&target, module_installed()));
 }
 
 enum tool_status
@@ -196,14 +195,9 @@ cmd_diagnose(const struct command *self, int argc, char **argv)
 	    {.name = NULL},
 	};
 	enum tool_status status;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("diagnose takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	print_versions();
 	print_bus();
 	print_readers(personal);

@@ -267,14 +267,9 @@ cmd_export(const struct command *self, int argc, char **argv)
 	enum tool_status status;
 	unsigned number = 0;
 	struct survey *s;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("export takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	if (!check(&e) ||
 	    (e.reader != NULL && !options_number("reader", e.reader, &number)))
 		return STATUS_USAGE;

@@ -54,14 +54,9 @@ cmd_list(const struct command *self, int argc, char **argv)
 	enum tool_status status;
 	unsigned number = 0;
 	struct survey *s;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("list takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	if (reader != NULL && !options_number("reader", reader, &number))
 		return STATUS_USAGE;
 	s = survey_run(number, SURVEY_CARDS);

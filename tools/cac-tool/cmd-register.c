@@ -30,6 +30,14 @@ succeed(struct registering *g, bool changed, const char *what)
 	    "%s", what);
 }
 
+/* A dry run tells what would be put there, too. */
+static void
+say_entry(const struct registering *g, const char *before, const char *behind)
+{
+	if (g->dry)
+		target_say("  would add", "%s%s%s", before, g->module, behind);
+}
+
 static void
 fail(struct registering *g, const char *what, const char *wrong)
 {
@@ -61,23 +69,24 @@ register_p11_kit(struct registering *g)
 	what = tool_print("p11-kit, %s", file);
 	if (!g->dry)
 		wrong = p11_kit_register(g->target.record, file, g->module);
-	if (wrong != NULL)
+	if (wrong != NULL) {
 		fail(g, what, wrong);
-	else
+	} else {
 		succeed(g, true, what);
+		say_entry(g, "module: ", "");
+	}
 }
 
 static void
-name_others(struct registering *g, const struct database *d)
+name_others(struct registering *g, const struct nss_view *before)
 {
-	struct nss_view v;
-
-	nss_look(d, g->module, &v);
-	for (size_t i = 0; i < v.others; i++) {
-		target_say(g->replace ? "would remove" : "  beside it", "%s",
-		    v.other[i]);
-		g->other_modules++;
-	}
+	for (size_t i = 0; i < before->others; i++)
+		target_say(!g->replace ? "  beside it"
+			: g->dry       ? "  would remove"
+				       : "  removed",
+		    "%s", nss_words(&before->other[i]));
+	if (!g->replace)
+		g->other_modules += (unsigned)before->others;
 }
 
 static void
@@ -105,34 +114,29 @@ register_database(struct registering *g, const struct database *d)
 		done != NSS_UNCHANGED && d->user_pid != 0
 		    ? " (restart the browser)"
 		    : ""));
-	if (!g->replace || g->dry)
-		name_others(g, d);
+	if (done != NSS_UNCHANGED)
+		say_entry(g, "library=", ", name=" MODULE_NAME);
+	name_others(g, &before);
 }
 
 /* Of what is installed, these have no database before their first start. */
 static void
 name_unstarted(const struct registering *g)
 {
-	static const struct {
-		enum browser browser;
-		const char *programs[2];
-	} known[] = {{BROWSER_FIREFOX, {"firefox", "firefox-esr"}},
-	    {BROWSER_THUNDERBIRD, {"thunderbird", "thunderbird"}}};
+	static const enum browser known[] = {
+	    BROWSER_FIREFOX, BROWSER_THUNDERBIRD};
 
 	for (size_t i = 0; i < 2; i++) {
-		bool found = (g->target.browsers & known[i].browser) == 0;
+		bool found = (g->target.browsers & known[i]) == 0;
 
 		for (size_t k = 0; k < g->target.databases->n; k++)
 			found = found ||
-			    g->target.databases->list[k].browser ==
-				known[i].browser;
-		if (!found &&
-		    (program_exists(known[i].programs[0]) ||
-			program_exists(known[i].programs[1])))
+			    g->target.databases->list[k].browser == known[i];
+		if (!found && browser_exists(known[i], &g->target.home))
 			target_say("left out",
 			    "%s, which has no profile yet: start it once and "
 			    "run this again",
-			    browser_name(known[i].browser));
+			    browser_name(known[i]));
 	}
 }
 
@@ -154,23 +158,15 @@ register_databases(struct registering *g)
 
 /* Whether to write a browser's policy: it is there, or was named. */
 static bool
-is_meant(const struct registering *g, size_t i)
+is_meant(const struct registering *g, const struct policies *p)
 {
-	static const struct {
-		unsigned browser;
-		const char *folder;
-		const char *programs[2];
-	} known[POLICIES_COUNT] = {
-	    {BROWSER_FIREFOX, "/etc/firefox", {"firefox", "firefox-esr"}},
-	    {BROWSER_THUNDERBIRD, "/etc/thunderbird",
-		{"thunderbird", "thunderbird"}},
-	};
+	char *folder = tool_print("%s", p->path);
 
 	if (g->target.narrowed)
-		return (g->target.browsers & known[i].browser) != 0;
-	return file_is_folder(known[i].folder) ||
-	    program_exists(known[i].programs[0]) ||
-	    program_exists(known[i].programs[1]);
+		return (g->target.browsers & p->browser) != 0;
+	*strstr(folder, "/policies/") = '\0';
+	return file_is_folder(folder) ||
+	    browser_exists(p->browser, &g->target.home);
 }
 
 static void
@@ -178,18 +174,23 @@ register_policies(struct registering *g)
 {
 	for (size_t i = 0; i < POLICIES_COUNT; i++) {
 		const struct policies *p = &policies_files[i];
-		char *what = tool_print("%s, %s", p->title, p->path);
+		char *what =
+		    tool_print("%s, %s", browser_name(p->browser), p->path);
 		const char *wrong;
 		bool changed;
 
-		if (!is_meant(g, i))
+		if (!is_meant(g, p))
 			continue;
 		wrong = policies_register(
 		    g->target.record, p->path, g->module, g->dry, &changed);
-		if (wrong != NULL)
+		if (wrong != NULL) {
 			fail(g, what, wrong);
-		else
-			succeed(g, changed, what);
+			continue;
+		}
+		succeed(g, changed, what);
+		if (changed)
+			say_entry(
+			    g, "SecurityDevices, Add: " MODULE_NAME " ", "");
 	}
 	puts("Chrome and Chromium have no such policy: each user runs "
 	     "'cac-tool register'.");
@@ -254,14 +255,9 @@ cmd_register(const struct command *self, int argc, char **argv)
 	    {.name = NULL},
 	};
 	enum tool_status status;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("register takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	if (!target_open(&g.target, &g.where, "register", &status))
 		return status;
 	if (!choose_module(&g, module))

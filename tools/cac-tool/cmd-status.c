@@ -6,12 +6,24 @@
 #include "tools/cac-tool/module.h"
 #include "tools/cac-tool/status.h"
 
+static void
+print(const struct status *s)
+{
+	status_text(s);
+	if (s->n == 0)
+		advice_nothing(s->target);
+	if (s->all)
+		advice_programs(s->module);
+}
+
 enum tool_status
 cmd_status(const struct command *self, int argc, char **argv)
 {
 	struct target_options where = {.system = false};
+	bool json = false;
 	const char *module = NULL;
 	const struct option_def defs[] = {
+	    {.name = "json", .help = "for programs", .flag = &json},
 	    TARGET_OPTIONS(&where),
 	    {.name = "module",
 		.operand = "PATH",
@@ -19,29 +31,24 @@ cmd_status(const struct command *self, int argc, char **argv)
 		.value = &module},
 	    {.name = NULL},
 	};
-	struct tally tally = {0, 0};
 	enum tool_status status;
+	struct status *s;
 	struct target target;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("status takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	if (!target_open(&target, &where, NULL, &status))
 		return status;
 	if (module == NULL)
 		module = module_installed();
 	if (!file_is_plain(module))
 		complain("%s is not there", module);
-	status_print(&target, module, &tally);
-	if (target.databases->n == 0)
-		advice_nothing(&target);
-	if (!target.narrowed)
-		advice_programs(module);
-	return tally.bad == 0 && tally.good > 0 ? STATUS_DONE
-	    : tally.good > 0			? STATUS_PART
-						: STATUS_NOTHING;
+	s = status_look(&target, module);
+	if (json)
+		status_json(s);
+	else
+		print(s);
+	return s->tally.good == 0 ? STATUS_NOTHING
+	    : s->tally.bad > 0	  ? STATUS_PART
+				  : STATUS_DONE;
 }

@@ -89,21 +89,18 @@ unregister_p11_kit(struct unregistering *u, const char *file)
 static void
 unregister_policies(struct unregistering *u)
 {
-	static const unsigned browsers[POLICIES_COUNT] = {
-	    BROWSER_FIREFOX, BROWSER_THUNDERBIRD};
-
 	for (size_t i = 0; i < POLICIES_COUNT; i++) {
 		const struct policies *p = &policies_files[i];
 		bool changed, in_profiles;
 		const char *wrong;
 
 		if (u->target.narrowed &&
-		    (u->target.browsers & browsers[i]) == 0)
+		    (u->target.browsers & p->browser) == 0)
 			continue;
 		wrong = policies_unregister(u->target.record, p->path,
 		    u->forget, u->dry, &changed, &in_profiles);
-		tell(
-		    u, tool_print("%s, %s", p->title, p->path), wrong, changed);
+		tell(u, tool_print("%s, %s", browser_name(p->browser), p->path),
+		    wrong, changed);
 		if (wrong == NULL && changed && in_profiles)
 			puts("  Profiles that were used in the meantime keep "
 			     "it: 'cac-tool unregister' by each user.");
@@ -130,14 +127,9 @@ cmd_unregister(const struct command *self, int argc, char **argv)
 	    {.name = NULL},
 	};
 	enum tool_status status;
-	int operands;
 
-	if (!options_parse(self, defs, argc, argv, &operands, &status))
+	if (!options_alone(self, defs, argc, argv, &status))
 		return status;
-	if (operands < argc) {
-		complain("unregister takes no operands: %s", argv[operands]);
-		return STATUS_USAGE;
-	}
 	if (!target_open(&u.target, &u.where, "unregister", &status))
 		return status;
 	if (u.where.system) {

@@ -3,13 +3,9 @@
  * Where browsers keep their databases. Chromium: as observed with version 156.
  * Mozilla: profiles.ini of each place that versions up to 153 use.
  */
-#include <fcntl.h>
 #include <glob.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "tools/cac-tool/databases.h"
 #include "tools/cac-tool/file.h"
@@ -56,47 +52,7 @@ static const struct place nssdb[] = {
     {BROWSER_CHROMIUM, CONFINED_FLATPAK, IN_HOME, ".var/app/*/data/pki/nssdb"},
 };
 
-/* What shows that one of Chromium's kind is there, and which are running. */
-static const char *const chromium_programs[] = {"chromium", "chromium-browser",
-    "google-chrome", "google-chrome-stable", "brave-browser", "microsoft-edge",
-    "vivaldi"};
-static const char *const chromium_configs[] = {"chromium", "google-chrome",
-    "BraveSoftware/Brave-Browser", "microsoft-edge", "vivaldi"};
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const struct {
-	const char *word;
-	unsigned browsers;
-	const char *name;
-} names[] = {
-    {"chrome", BROWSER_CHROMIUM, "Chrome and Chromium"},
-    {"chromium", BROWSER_CHROMIUM, NULL},
-    {"firefox", BROWSER_FIREFOX, "Firefox"},
-    {"thunderbird", BROWSER_THUNDERBIRD, "Thunderbird"},
-    {"other", BROWSER_OTHER, "NSS database"},
-};
-
-const char *
-browser_name(enum browser browser)
-{
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (names[i].browsers == (unsigned)browser)
-			return names[i].name;
-	}
-	return "?";
-}
-
-unsigned
-browser_parse(const char *name)
-{
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (strcasecmp(name, names[i].word) == 0)
-			return names[i].browsers;
-	}
-	complain("--browser: %s is none of chrome, firefox, thunderbird", name);
-	return 0;
-}
 
 static char *
 place_path(const struct home *home, const struct place *place)
@@ -149,58 +105,6 @@ add(struct databases *all, const struct place *place, char *dir, char *title)
 	return d;
 }
 
-/* Whoever holds the lock that Mozilla's programs put on a profile. */
-static long
-mozilla_user(const char *dir)
-{
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char target[256], *plus;
-	ssize_t n;
-	long pid;
-	int fd;
-
-	fd = open(tool_print("%s/.parentlock", dir),
-	    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0) {
-		int got = fcntl(fd, F_GETLK, &l);
-
-		(void)close(fd);
-		if (got == 0 && l.l_type != F_UNLCK)
-			return l.l_pid > 0 ? l.l_pid : 1;
-	}
-	/* The older one: a link to "address:+pid". */
-	n = readlink(tool_print("%s/lock", dir), target, sizeof(target) - 1);
-	if (n <= 0)
-		return 0;
-	target[n] = '\0';
-	plus = strrchr(target, '+');
-	pid = plus != NULL ? strtol(plus + 1, NULL, 10) : 0;
-	return pid > 1 && kill((pid_t)pid, 0) == 0 ? pid : 0;
-}
-
-/* Chromium's link to "host-pid" in the folder of its settings. */
-static long
-chromium_user(const struct home *home)
-{
-	char target[256], *dash;
-	ssize_t n;
-	long pid;
-
-	for (size_t i = 0; i < COUNT(chromium_configs); i++) {
-		n = readlink(tool_print("%s/%s/SingletonLock", home->config,
-				 chromium_configs[i]),
-		    target, sizeof(target) - 1);
-		if (n <= 0)
-			continue;
-		target[n] = '\0';
-		dash = strrchr(target, '-');
-		pid = dash != NULL ? strtol(dash + 1, NULL, 10) : 0;
-		if (pid > 1 && kill((pid_t)pid, 0) == 0)
-			return pid;
-	}
-	return 0;
-}
-
 static void
 add_profiles(
     struct databases *all, const struct home *home, const struct place *place)
@@ -228,42 +132,8 @@ add_profiles(
 		    tool_print("%s profile %s%s", browser_name(place->browser),
 			name, confined_word(place->confined)));
 		if (d != NULL)
-			d->user_pid = mozilla_user(d->dir);
+			d->user_pid = browser_mozilla_pid(d->dir);
 	}
-}
-
-bool
-program_exists(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	if (path == NULL)
-		path = "/usr/local/bin:/usr/bin:/bin";
-	while (*path != '\0') {
-		size_t n = strcspn(path, ":");
-
-		if (n > 0 &&
-		    access(tool_print("%.*s/%s", (int)n, path, name), X_OK) ==
-			0)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
-
-static bool
-chromium_exists(const struct home *home)
-{
-	for (size_t i = 0; i < COUNT(chromium_programs); i++) {
-		if (program_exists(chromium_programs[i]))
-			return true;
-	}
-	for (size_t i = 0; i < COUNT(chromium_configs); i++) {
-		if (file_is_folder(
-			tool_print("%s/%s", home->config, chromium_configs[i])))
-			return true;
-	}
-	return false;
 }
 
 /* The first one hides the second. */
@@ -276,12 +146,12 @@ add_chromium(struct databases *all, const struct home *home, bool wanted)
 	if (!file_is_folder(place_path(home, place)))
 		place = &nssdb[1];
 	if (!wanted && !file_is_folder(place_path(home, place)) &&
-	    !chromium_exists(home))
+	    !browser_exists(BROWSER_CHROMIUM, home))
 		return;
 	d = add(all, place, place_path(home, place),
 	    tool_print("%s", browser_name(BROWSER_CHROMIUM)));
 	if (d != NULL)
-		d->user_pid = chromium_user(home);
+		d->user_pid = browser_chromium_pid(home);
 }
 
 /* For glob(). */

@@ -5,16 +5,7 @@
 
 #include <stddef.h>
 
-#include "tools/cac-tool/home.h"
-
-enum browser {
-	BROWSER_CHROMIUM = 1, /* and all that are made of it */
-	BROWSER_FIREFOX = 2,
-	BROWSER_THUNDERBIRD = 4,
-	BROWSER_OTHER = 8 /* named by --database */
-};
-
-#define BROWSERS_ALL 15u
+#include "tools/cac-tool/browsers.h"
 
 enum confinement { CONFINED_NOT, CONFINED_SNAP, CONFINED_FLATPAK };
 
@@ -45,14 +36,5 @@ databases_find(const struct home *home, unsigned browsers, unsigned wanted);
 
 /* One more, of some other program. */
 void databases_add(struct databases *all, const char *dir);
-
-/* "Firefox", "Chromium". */
-const char *browser_name(enum browser browser);
-
-/* From what a user calls it; 0 after one line on stderr. */
-unsigned browser_parse(const char *name);
-
-/* Whether a program that is named so can be found in PATH. */
-bool program_exists(const char *name);
 
 #endif

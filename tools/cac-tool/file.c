@@ -151,17 +151,25 @@ has_changed(const struct file *f)
 }
 
 const char *
-file_may_replace(const struct file *f)
+file_may_write_in(const char *folder)
 {
 	const char *wrong;
 	struct stat st;
 
-	if (stat(folder_of(f->path), &st) != 0)
+	if (stat(folder, &st) != 0)
 		return strerror(errno);
 	wrong = may_write(&st);
-	if (wrong != NULL)
-		return tool_print("its folder %s", wrong);
-	return f->exists ? may_write(&f->st) : NULL;
+	return wrong != NULL ? tool_print("its folder %s", wrong) : NULL;
+}
+
+const char *
+file_may_replace(const struct file *f)
+{
+	const char *wrong = file_may_write_in(folder_of(f->path));
+
+	if (wrong == NULL && f->exists)
+		wrong = may_write(&f->st);
+	return wrong;
 }
 
 const char *

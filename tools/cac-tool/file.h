@@ -27,6 +27,7 @@ const char *file_read(const char *path, size_t max, struct file *out);
  * protected from writing, also against root.
  */
 const char *file_may_replace(const struct file *f);
+const char *file_may_write_in(const char *folder);
 const char *file_replace(struct file *f, struct bytes text, mode_t mode);
 
 /* A new file beside, for whoever; an old one of that name is replaced. */

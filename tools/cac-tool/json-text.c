@@ -1,187 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "tools/cac-tool/json-scan.h"
 #include "tools/cac-tool/json-text.h"
-
-static void
-skip_blanks(struct bytes *in)
-{
-	while (in->n > 0 && memchr(" \t\r\n", in->p[0], 4) != NULL) {
-		in->p++;
-		in->n--;
-	}
-}
-
-static bool
-skip_byte(struct bytes *in, char want)
-{
-	struct bytes taken;
-
-	return in->n > 0 && in->p[0] == (uint8_t)want &&
-	    bytes_take(in, 1, &taken);
-}
-
-static bool
-is_hex(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
-static bool
-skip_escape(struct bytes *in)
-{
-	struct bytes taken;
-
-	if (in->n == 0)
-		return false;
-	if (in->p[0] != 'u')
-		return memchr("\"\\/bfnrt", in->p[0], 8) != NULL &&
-		    bytes_take(in, 1, &taken);
-	if (!bytes_take(in, 5, &taken))
-		return false;
-	return is_hex(taken.p[1]) && is_hex(taken.p[2]) && is_hex(taken.p[3]) &&
-	    is_hex(taken.p[4]);
-}
-
-static bool
-skip_string(struct bytes *in)
-{
-	uint8_t c;
-
-	if (!skip_byte(in, '"'))
-		return false;
-	while (bytes_take_u8(in, &c)) {
-		if (c == '"')
-			return true;
-		if (c < ' ' || (c == '\\' && !skip_escape(in)))
-			return false;
-	}
-	return false;
-}
-
-static bool
-skip_digits(struct bytes *in)
-{
-	size_t n = 0;
-
-	while (n < in->n && in->p[n] >= '0' && in->p[n] <= '9')
-		n++;
-	in->p += n;
-	in->n -= n;
-	return n > 0;
-}
-
-static bool
-skip_number(struct bytes *in)
-{
-	(void)skip_byte(in, '-');
-	if (!skip_byte(in, '0') && !skip_digits(in))
-		return false;
-	if (skip_byte(in, '.') && !skip_digits(in))
-		return false;
-	if (!skip_byte(in, 'e') && !skip_byte(in, 'E'))
-		return true;
-	if (!skip_byte(in, '+'))
-		(void)skip_byte(in, '-');
-	return skip_digits(in);
-}
-
-static bool
-skip_word(struct bytes *in)
-{
-	static const char *const words[] = {"true", "false", "null"};
-	struct bytes taken;
-
-	for (size_t i = 0; i < 3; i++) {
-		size_t n = strlen(words[i]);
-
-		if (in->n >= n && memcmp(in->p, words[i], n) == 0)
-			return bytes_take(in, n, &taken);
-	}
-	return false;
-}
-
-/* What is open, innermost last: } or ] */
-struct nest {
-	char close[JSON_TEXT_DEPTH];
-	size_t n;
-};
-
-/* "key": in front of a member's value. */
-static bool
-skip_key(struct bytes *in)
-{
-	skip_blanks(in);
-	if (!skip_string(in))
-		return false;
-	skip_blanks(in);
-	return skip_byte(in, ':');
-}
-
-/* The start of a value; *ended: it is whole. */
-static bool
-skip_start(struct bytes *in, struct nest *nest, bool *ended)
-{
-	char close;
-
-	skip_blanks(in);
-	if (in->n == 0)
-		return false;
-	*ended = true;
-	if (in->p[0] == '"')
-		return skip_string(in);
-	if (in->p[0] != '{' && in->p[0] != '[')
-		return skip_word(in) || skip_number(in);
-	if (nest->n == JSON_TEXT_DEPTH)
-		return false;
-	close = in->p[0] == '{' ? '}' : ']';
-	(void)skip_byte(in, (char)in->p[0]);
-	skip_blanks(in);
-	if (skip_byte(in, close))
-		return true;
-	nest->close[nest->n++] = close;
-	*ended = false;
-	return close == ']' || skip_key(in);
-}
-
-/* Behind a whole value: the ends of what it closes, or a comma. */
-static bool
-skip_ends(struct bytes *in, struct nest *nest)
-{
-	while (nest->n > 0) {
-		char close = nest->close[nest->n - 1];
-
-		skip_blanks(in);
-		if (skip_byte(in, ','))
-			return close == ']' || skip_key(in);
-		if (!skip_byte(in, close))
-			return false;
-		nest->n--;
-	}
-	return true;
-}
-
-static bool
-skip_value(struct bytes *in)
-{
-	struct nest nest = {.n = 0};
-	bool ended;
-
-	do {
-		if (!skip_start(in, &nest, &ended))
-			return false;
-		if (ended && !skip_ends(in, &nest))
-			return false;
-	} while (nest.n > 0);
-	return true;
-}
 
 bool
 json_text_check(struct bytes text)
 {
-	if (text.n > JSON_TEXT_MAX || !skip_value(&text))
+	if (text.n > JSON_TEXT_MAX || !json_scan_value(&text))
 		return false;
-	skip_blanks(&text);
+	json_scan_blanks(&text);
 	return text.n == 0;
 }
 
@@ -198,22 +26,22 @@ next_item(struct bytes *in, bool object, struct item *out)
 {
 	const uint8_t *start;
 
-	skip_blanks(in);
-	if (skip_byte(in, ','))
-		skip_blanks(in);
+	json_scan_blanks(in);
+	if (json_scan_byte(in, ','))
+		json_scan_blanks(in);
 	*out = (struct item){.whole = bytes_of(in->p, 0)};
 	if (object) {
 		start = in->p;
-		if (!skip_string(in))
+		if (!json_scan_string(in))
 			return false;
 		out->key = bytes_of(start + 1, (size_t)(in->p - start) - 2);
-		skip_blanks(in);
-		if (!skip_byte(in, ':'))
+		json_scan_blanks(in);
+		if (!json_scan_byte(in, ':'))
 			return false;
-		skip_blanks(in);
+		json_scan_blanks(in);
 	}
 	start = in->p;
-	if (in->n == 0 || in->p[0] == ']' || !skip_value(in))
+	if (in->n == 0 || in->p[0] == ']' || !json_scan_value(in))
 		return false;
 	out->value = bytes_of(start, (size_t)(in->p - start));
 	out->whole.n = (size_t)(in->p - out->whole.p);
@@ -224,9 +52,9 @@ next_item(struct bytes *in, bool object, struct item *out)
 static bool
 enter(struct bytes *value, bool *object)
 {
-	skip_blanks(value);
+	json_scan_blanks(value);
 	*object = value->n > 0 && value->p[0] == '{';
-	return skip_byte(value, '{') || skip_byte(value, '[');
+	return json_scan_byte(value, '{') || json_scan_byte(value, '[');
 }
 
 static bool
@@ -324,7 +152,7 @@ append_text(struct buf *out, const char *text)
 static void
 append_head(struct bytes text, struct bytes value, struct buf *out)
 {
-	skip_blanks(&value);
+	json_scan_blanks(&value);
 	buf_append(out, bytes_of(text.p, (size_t)(value.p - text.p) + 1));
 }
 
@@ -336,7 +164,7 @@ append_rest(struct bytes text, struct bytes value, struct buf *out)
 
 	if (json_text_count(value) > 0)
 		append_text(out, ",");
-	skip_blanks(&value);
+	json_scan_blanks(&value);
 	buf_append(out, bytes_of(value.p + 1, (size_t)(end - value.p) - 1));
 }
 
@@ -373,8 +201,8 @@ append_without(struct bytes text, const uint8_t *begin, const struct item *item,
 	struct bytes rest = bytes_of(end, (size_t)(text.p + text.n - end));
 	struct bytes behind = rest;
 
-	skip_blanks(&behind);
-	if (first && skip_byte(&behind, ','))
+	json_scan_blanks(&behind);
+	if (first && json_scan_byte(&behind, ','))
 		rest = behind;
 	buf_append(out, bytes_of(text.p, (size_t)(begin - text.p)));
 	buf_append(out, rest);

@@ -8,8 +8,7 @@
 
 #include "base/buf.h"
 
-#define JSON_TEXT_MAX	1048576 /* bytes of a text */
-#define JSON_TEXT_DEPTH 64
+#define JSON_TEXT_MAX 1048576 /* bytes of a text */
 
 /* Whether it is one value and nothing else. */
 bool json_text_check(struct bytes text) MUST_CHECK;

@@ -46,10 +46,18 @@ note_other(
 {
 	if (v->others == NSS_OTHERS_MAX)
 		return;
-	v->other[v->others++] = tool_print("%s (%s), %s", tool_string(s->name),
-	    tool_string(s->library),
-	    kind == MODULE_DEAD ? "a file that is not there"
-				: "for the same cards");
+	v->other[v->others++] = (struct nss_other){
+	    .name = tool_string(s->name),
+	    .library = tool_string(s->library),
+	    .dead = kind == MODULE_DEAD,
+	};
+}
+
+char *
+nss_words(const struct nss_other *other)
+{
+	return tool_print("%s (%s), %s", other->name, other->library,
+	    other->dead ? "a file that is not there" : "for the same cards");
 }
 
 static void

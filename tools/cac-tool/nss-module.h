@@ -8,6 +8,12 @@
 
 #define NSS_OTHERS_MAX 16
 
+/* A module that is dead, or for the same cards. */
+struct nss_other {
+	char *name, *library;
+	bool dead; /* its file is not there */
+};
+
 struct nss_view {
 	const char *wrong; /* it cannot be read; the rest is empty then */
 	bool no_list;	   /* there is no pkcs11.txt yet */
@@ -15,12 +21,15 @@ struct nss_view {
 	char *library;	   /* ours, as registered; NULL: it is not */
 	bool right;	   /* that is the module meant, once */
 	bool by_proxy;	   /* p11-kit-proxy is loaded */
-	size_t others;	   /* dead ones, and for the same cards */
-	char *other[NSS_OTHERS_MAX]; /* in words */
+	size_t others;
+	struct nss_other other[NSS_OTHERS_MAX];
 };
 
 void
 nss_look(const struct database *d, const char *module, struct nss_view *out);
+
+/* "OpenSC (/usr/lib/opensc-pkcs11.so), for the same cards" */
+char *nss_words(const struct nss_other *other);
 
 enum nss_done {
 	NSS_UNCHANGED, /* it was so already */

@@ -89,6 +89,21 @@ options_parse(const struct command *self, const struct option_def *defs,
 }
 
 bool
+options_alone(const struct command *self, const struct option_def *defs,
+    int argc, char **argv, enum tool_status *status)
+{
+	int operands;
+
+	if (!options_parse(self, defs, argc, argv, &operands, status))
+		return false;
+	if (operands == argc)
+		return true;
+	complain("%s takes no operands: %s", self->name, argv[operands]);
+	*status = STATUS_USAGE;
+	return false;
+}
+
+bool
 options_number(const char *name, const char *value, unsigned *out)
 {
 	unsigned long n;

@@ -31,6 +31,10 @@ struct option_def {
 bool options_parse(const struct command *self, const struct option_def *defs,
     int argc, char **argv, int *operands, enum tool_status *status);
 
+/* The same for a subcommand that takes no operands. */
+bool options_alone(const struct command *self, const struct option_def *defs,
+    int argc, char **argv, enum tool_status *status);
+
 /* A number from 1; false, after one line on stderr, when it is none. */
 bool options_number(const char *name, const char *value, unsigned *out);
 

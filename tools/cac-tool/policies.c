@@ -8,8 +8,8 @@
 #include "tools/cac-tool/tool.h"
 
 const struct policies policies_files[POLICIES_COUNT] = {
-    {"Firefox", "/etc/firefox/policies/policies.json"},
-    {"Thunderbird", "/etc/thunderbird/policies/policies.json"},
+    {BROWSER_FIREFOX, "/etc/firefox/policies/policies.json"},
+    {BROWSER_THUNDERBIRD, "/etc/thunderbird/policies/policies.json"},
 };
 
 static const char *const keys[] = {"policies", "SecurityDevices"};

@@ -9,12 +9,13 @@
 
 #include <stdbool.h>
 
+#include "tools/cac-tool/browsers.h"
 #include "tools/cac-tool/record.h"
 
 #define POLICIES_COUNT 2
 
 struct policies {
-	const char *title;
+	enum browser browser;
 	const char *path;
 };
 

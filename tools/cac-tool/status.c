@@ -1,104 +1,79 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
-
-#include "tools/cac-tool/nss-module.h"
-#include "tools/cac-tool/p11-kit.h"
-#include "tools/cac-tool/policies.h"
 #include "tools/cac-tool/status.h"
+#include "tools/cac-tool/file.h"
+#include "tools/cac-tool/tool.h"
 
 static void
-print_p11_kit(const struct target *t, struct tally *tally)
+count(struct status *s, enum status_state state)
 {
-	struct p11_kit_view v;
-
-	p11_kit_look(&t->home, &v);
-	if (v.file == NULL) {
-		tally->bad++;
-		target_say("no", "p11-kit");
-	} else if (v.dead) {
-		tally->bad++;
-		target_say("broken", "p11-kit, %s names %s, which is not there",
-		    v.file, v.library);
-	} else {
-		tally->good++;
-		target_say("registered", "p11-kit, %s (%s)", v.file,
-		    v.for_all ? "all users" : "this user");
-	}
-	if (v.rival != NULL)
-		target_say("  beside it", "%s, for the same cards", v.rival);
-	if (v.by_nss != NULL)
-		target_say(
-		    "note", "browsers load what p11-kit has: %s", v.by_nss);
+	if (state == STATE_REGISTERED)
+		s->tally.good++;
+	else
+		s->tally.bad++;
 }
 
 static void
-print_policies(void)
+look_at_p11_kit(struct status *s)
+{
+	struct p11_kit_view *v = &s->p11_kit;
+
+	p11_kit_look(&s->target->home, v);
+	s->p11_kit_state = v->file == NULL ? STATE_ABSENT
+	    : v->dead			   ? STATE_BROKEN
+					   : STATE_REGISTERED;
+	count(s, s->p11_kit_state);
+}
+
+/* Not counted: a user needs none of them. */
+static void
+look_at_policies(struct status *s)
 {
 	for (size_t i = 0; i < POLICIES_COUNT; i++) {
-		const struct policies *p = &policies_files[i];
-		struct policies_view v;
+		struct policies_view *v = &s->policies[i];
 
-		policies_look(p->path, &v);
-		if (v.wrong != NULL)
-			target_say(
-			    "broken", "%s, %s: %s", p->title, p->path, v.wrong);
-		else if (v.library != NULL)
-			target_say("registered", "%s, %s: %s", p->title,
-			    p->path, v.library);
-		else if (v.deletes)
-			target_say("note",
-			    "%s, %s takes the module out of all profiles",
-			    p->title, p->path);
+		policies_look(policies_files[i].path, v);
+		s->policies_state[i] = v->wrong != NULL ? STATE_BROKEN
+		    : v->library != NULL		? STATE_REGISTERED
+		    : v->deletes			? STATE_DELETED
+							: STATE_ABSENT;
 	}
-}
-
-static const char *
-state_of(const struct database *d, const struct nss_view *v, const char **why)
-{
-	*why = "";
-	if (v->wrong != NULL) {
-		*why = tool_print(": %s", v->wrong);
-		return "broken";
-	}
-	if (v->right || (v->library == NULL && v->by_proxy)) {
-		*why = v->right ? "" : ", through p11-kit-proxy";
-		return "registered";
-	}
-	if (v->library != NULL) {
-		*why = tool_print(": %s", v->library);
-		return "elsewhere";
-	}
-	if (d->confined != CONFINED_NOT)
-		*why = ": 'cac-tool register' tells what can be done";
-	return "no";
 }
 
 static void
-print_database(const struct target *t, const struct database *d,
-    const char *module, struct tally *tally)
+look_at_database(struct status *s, const struct database *d)
 {
-	struct nss_view v;
-	const char *state, *why;
+	struct status_database *out = &s->list[s->n++];
+	struct nss_view *v = &out->view;
 
-	nss_look(d, module, &v);
-	state = state_of(d, &v, &why);
-	if (strcmp(state, "registered") == 0)
-		tally->good++;
+	out->database = d;
+	nss_look(d, s->module, v);
+	if (v->wrong != NULL)
+		out->state = STATE_BROKEN;
+	else if (v->right || (v->library == NULL && v->by_proxy))
+		out->state = STATE_REGISTERED;
 	else
-		tally->bad++;
-	target_say(state, "%s%s%s", target_name(t, d),
-	    d->user_pid != 0 ? " (in use)" : "", why);
-	for (size_t i = 0; i < v.others; i++)
-		target_say("  beside it", "%s", v.other[i]);
+		out->state =
+		    v->library != NULL ? STATE_ELSEWHERE : STATE_ABSENT;
+	count(s, out->state);
 }
 
-void
-status_print(const struct target *t, const char *module, struct tally *tally)
+struct status *
+status_look(const struct target *t, const char *module)
 {
-	if (!t->narrowed) {
-		print_p11_kit(t, tally);
-		print_policies();
+	struct status *s = tool_alloc(sizeof(*s));
+
+	*s = (struct status){
+	    .target = t,
+	    .module = module,
+	    .exists = file_is_plain(module),
+	    .all = !t->narrowed,
+	    .list = tool_alloc((t->databases->n + 1) * sizeof(s->list[0])),
+	};
+	if (s->all) {
+		look_at_p11_kit(s);
+		look_at_policies(s);
 	}
 	for (size_t i = 0; i < t->databases->n; i++)
-		print_database(t, &t->databases->list[i], module, tally);
+		look_at_database(s, &t->databases->list[i]);
+	return s;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tools/cac-tool/certutil.h"
+#include "tools/cac-tool/file.h"
 #include "tools/cac-tool/trust.h"
 
 /* Trusted to issue to servers and clients, and for mail (certutil(1), -t). */
@@ -47,6 +48,20 @@ recorded(const struct trust *t, const char *dir, const char *sha256)
 		e = e->next;
 	}
 	return NULL;
+}
+
+/* certutil asks nobody whose files it changes. */
+static const char *
+read_own(const struct certutil *db, struct certutil_list *all)
+{
+	const char *wrong = file_may_write_in(db->dir);
+
+	if (wrong != NULL)
+		return wrong;
+	if (!file_is_plain(tool_print("%s/cert9.db", db->dir)))
+		return "it holds no certificates yet: start the program once, "
+		       "and do this again";
+	return certutil_read(db, all);
 }
 
 /* The record first: what was done must be known, and not more than that. */
@@ -112,7 +127,7 @@ add_to(struct trust *t, const struct database *d)
 	char *name = target_name(&t->target, d);
 	struct certutil_list all;
 	unsigned added = 0;
-	const char *wrong = certutil_read(&db, &all);
+	const char *wrong = read_own(&db, &all);
 
 	for (size_t i = 0; wrong == NULL && i < t->good.n; i++) {
 		bool changed;
@@ -165,7 +180,7 @@ remove_one(struct trust *t, const struct record_entry *e)
 	struct certutil db = {e->field[1], t->password_file};
 	const struct certutil_entry *found;
 	struct certutil_list all;
-	const char *wrong = certutil_read(&db, &all);
+	const char *wrong = read_own(&db, &all);
 
 	if (wrong != NULL)
 		return wrong;
