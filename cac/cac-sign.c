@@ -28,17 +28,25 @@ send_part(struct cac_io *io, struct apdu_cmd *cmd, struct buf *out)
 	return err;
 }
 
-/* *last: whether it was the last part that the card answered. */
+/* How far the card has come with the input. */
+struct progress {
+	bool begun; /* it has taken a part */
+	bool last;  /* it has answered the last one */
+};
+
 static err_t
-send_all(struct cac_io *io, struct bytes in, struct buf *out, bool *last)
+send_all(struct cac_io *io, struct bytes in, struct buf *out,
+    struct progress *progress)
 {
 	size_t most = reader_chunk(io->r);
+	bool *last = &progress->last;
 	err_t err = 0;
 
 	if (most > io->part)
 		most = io->part;
 	io->sw = SW_OK;
-	for (*last = false; err == 0 && io->sw == SW_OK && !*last;) {
+	*progress = (struct progress){0};
+	while (err == 0 && io->sw == SW_OK && !*last) {
 		struct apdu_cmd cmd = {
 		    .ins = GSCIS_INS_SIGN,
 		    .p1 = GSCIS_SIGN_MORE,
@@ -54,6 +62,7 @@ send_all(struct cac_io *io, struct bytes in, struct buf *out, bool *last)
 		}
 		(void)bytes_take(&in, *last ? in.n : most, &cmd.data);
 		err = send_part(io, &cmd, out);
+		progress->begun |= err == 0 && io->sw == SW_OK;
 	}
 	return err == 0 ? buf_err(out) : err;
 }
@@ -79,18 +88,21 @@ send_in_parts(struct cac_io *io, const struct cac_path *path, struct bytes in,
     struct buf *out)
 {
 	unsigned part = io->part;
-	bool last;
-	err_t err = send_all(io, in, out, &last);
+	struct progress done;
+	err_t err = send_all(io, in, out, &done);
 
-	while (err == 0 && !last && is_part_too_big(io->sw) &&
+	while (err == 0 && !done.last && is_part_too_big(io->sw) &&
 	    io->part / 2 >= PART_MIN) {
 		err = start_over(io, path);
 		if (err == 0)
-			err = send_all(io, in, out, &last);
+			err = send_all(io, in, out, &done);
 	}
 	/* It was not the size. */
-	if (err == 0 && !last && is_part_too_big(io->sw))
+	if (err == 0 && !done.last && is_part_too_big(io->sw))
 		io->part = part;
+	/* What comes next must not follow the parts that were taken. */
+	if (done.begun && io->sw != SW_OK)
+		io->selection = CAC_SELECTED_NONE;
 	return err == 0 ? cac_judge_use(io->sw) : err;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The private keys: selecting one, satisfying it, using it once. */
 #include "cac/card-private.h"
+#include "cac/piv-edge.h"
 
 /* Numbers of an elliptic curve's point are led by this (SEC 1, 2.3.3). */
 #define POINT_UNCOMPRESSED 0x04
@@ -15,8 +16,11 @@ struct use {
 	const struct card_op *op;
 	struct bytes pin;
 	struct buf *out;
-	bool given;	  /* the PIN, in this call */
-	unsigned selects; /* of the conversation, when the call began */
+	bool given;	  /* the PIN, in this attempt */
+	bool right;	  /* and the card has said so */
+	bool astray;	  /* the applet that was selected had been lost */
+	bool cut;	  /* the key's own commands were disturbed */
+	unsigned selects; /* of the conversation, when the attempt began */
 };
 
 enum card_key_rule
@@ -78,6 +82,7 @@ give_pin(struct use *u)
 
 	u->given = true;
 	err = card_give_pin(u->card, u->key, u->pin);
+	u->right = err == 0;
 	if (err == CARD_ERR_PIN_WRONG || err == CARD_ERR_PIN_BLOCKED)
 		u->card->pin_spoilt = true;
 	return err;
@@ -95,6 +100,7 @@ select_key(struct use *u)
 	if ((err == CARD_ERR_NOT_FOUND || err == CARD_ERR_STATUS) && !doubted) {
 		io->selection = CAC_SELECTED_NONE;
 		err = edge->select_key(u->key.part->state, io, u->key.index);
+		u->astray = u->astray || err == 0;
 	}
 	if (err == CARD_ERR_NOT_FOUND ||
 	    (err == CARD_ERR_STATUS && cac_not_here(io->sw)))
@@ -131,11 +137,24 @@ prepare(struct use *u)
 	return err == 0 ? select_key(u) : err;
 }
 
+/* On the line, in the reader or on the bus; card and reader are still there. */
+static bool
+is_disturbance(err_t err)
+{
+	return err >= USB_ERR_GONE && err < CARD_ERR_UNKNOWN &&
+	    err != USB_ERR_GONE && err != USB_ERR_BUSY &&
+	    err != USB_ERR_ACCESS && err != CCID_ERR_NO_CARD &&
+	    err != READER_ERR_CHANGED;
+}
+
 static err_t
 operate(struct use *u)
 {
-	return u->key.part->edge->operate(
+	err_t err = u->key.part->edge->operate(
 	    u->key.part->state, &u->card->io, u->key.index, u->op, u->out);
+
+	u->cut = is_disturbance(err);
+	return err;
 }
 
 /* The key's own applet decides what is there, not one selected by others. */
@@ -147,10 +166,22 @@ operate_surely(struct use *u)
 	if (err != CARD_ERR_NO_KEY || u->card->io.selects != u->selects)
 		return err;
 	u->card->io.selection = CAC_SELECTED_NONE;
+	u->astray = true;
 	err = prepare(u);
 	return err == 0 ? operate(u) : err;
 }
 
+/* The CAC applets take it from PIV (NIST SP 800-73-4, part 2, 3.1.1). */
+static bool
+is_known_to_drop(const struct use *u)
+{
+	return u->key.part->edge == &piv_edge && u->card->part_count > 1;
+}
+
+/*
+ * A reset that nobody has reported costs the login as well, and says nothing
+ * about SELECT: it shows by an applet that was lost, or happens once.
+ */
 static void
 learn_refusal(struct use *u)
 {
@@ -158,10 +189,15 @@ learn_refusal(struct use *u)
 
 	if (rule_of(u) != CARD_KEY_PIN || u->given)
 		return;
-	if (!pin->verified || pin->memory != reader_memory(u->card->io.r))
+	if (u->astray) {
+		card_forget_pin(u->card);
+	} else if (!pin->verified ||
+	    pin->memory != reader_memory(u->card->io.r)) {
 		pin->apart = true;
-	else if (pin->selects != u->card->io.selects)
-		pin->dropped = true;
+	} else if (pin->selects != u->card->io.selects) {
+		pin->dropped |= pin->suspected || is_known_to_drop(u);
+		pin->suspected = true;
+	}
 	pin->verified = false;
 }
 
@@ -172,6 +208,8 @@ learn_success(struct use *u)
 
 	if (rule_of(u) != CARD_KEY_PIN)
 		return;
+	if (!u->given && pin->selects != u->card->io.selects)
+		pin->suspected = false;
 	pin->verified = true;
 	pin->memory = reader_memory(u->card->io.r);
 	pin->selects = u->card->io.selects;
@@ -206,6 +244,27 @@ use_key(struct use *u)
 	return err;
 }
 
+/*
+ * No command of this is ever replayed; but made as a whole once more a use of
+ * a key costs nothing, where the holder's consent is not for one use alone. Who
+ * does not know whether the card has taken a PIN stops; and what can be
+ * replayed was.
+ */
+static err_t
+use_key_again(struct use *u, err_t why)
+{
+	if (!(u->cut || why == READER_ERR_RESET) ||
+	    rule_of(u) == CARD_KEY_PIN_ALWAYS || (u->given && !u->right))
+		return why;
+	trace_text(reader_id(u->card->io.r), TRACE_CARD, '-',
+	    "use the key again after %s", err_name(why));
+	u->given = u->right = u->astray = u->cut = false;
+	u->selects = u->card->io.selects;
+	u->card->io.selection = CAC_SELECTED_NONE;
+	reader_new_object(u->card->io.r);
+	return use_key(u);
+}
+
 static bool
 aim(struct use *u, size_t index)
 {
@@ -215,6 +274,7 @@ aim(struct use *u, size_t index)
 		return false;
 	u->key = card_place(card, index);
 	u->selects = card->io.selects;
+	u->astray = u->cut = false;
 	trace_text(reader_id(card->io.r), TRACE_CARD, '-', "use the key of %s",
 	    card_container(card, index)->label);
 	return true;
@@ -253,6 +313,8 @@ card_private(struct card *card, size_t index, const struct card_op *op,
 	if (err == CARD_ERR_NO_KEY && index < card->info.count &&
 	    aim(&u, find_twin(card, index)))
 		err = use_key(&u);
+	if (err != 0)
+		err = use_key_again(&u, err);
 	trace_text(reader_id(card->io.r), TRACE_CARD, '-', "private key: %s",
 	    err == 0 ? "used" : err_name(err));
 	return err;

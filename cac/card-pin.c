@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the card knows about its PIN, and telling it. */
+#include "cac/cac2-edge.h"
 #include "cac/card-private.h"
 #include "cac/iso7816.h"
 #include "cac/pin.h"
@@ -62,9 +63,12 @@ select_place(struct card *card, struct place key, enum pin_use use,
 {
 	err_t err = READER_ERR_RESET;
 
+	*place = (struct pin_place){.cla = CLA_ISO};
 	for (unsigned n = 0; n < CAC_RESTARTS_MAX; n++) {
-		err = key.part->edge->select_pin(
-		    key.part->state, &card->io, key.index, use, place);
+		err = key.data != NULL
+		    ? cac_select(&card->io, key.data)
+		    : key.part->edge->select_pin(
+			  key.part->state, &card->io, key.index, use, place);
 		if (err != READER_ERR_RESET)
 			break;
 	}
@@ -99,8 +103,8 @@ note_verified(struct card *card, struct part *part)
 	part->pin.commands = card->io.commands;
 }
 
-static void
-forget_pin(struct card *card)
+void
+card_forget_pin(struct card *card)
 {
 	for (size_t i = 0; i < card->part_count; i++)
 		card->parts[i].pin.verified = false;
@@ -112,7 +116,7 @@ note(struct card *card, struct part *part, enum pin_use use,
 {
 	part->pin.verified = false;
 	if (use == PIN_CHANGE)
-		forget_pin(card);
+		card_forget_pin(card);
 	else if (verdict->err == 0)
 		note_verified(card, part);
 	if (verdict->err == CARD_ERR_PIN_REFUSED || verdict->misplaced)
@@ -159,6 +163,8 @@ send_request(struct card *card, struct place key, const struct request *request,
 		*verdict = pin_judge(io->sw, &place, request->use);
 		if (io->sw == SW_CLA_UNKNOWN && !place.piv)
 			flip ^= GSCIS_CLA;
+		else if (verdict->misplaced)
+			key.data = NULL;
 	}
 	if (err == 0 && request->use == PIN_VERIFY)
 		io->pin_cla = flip;
@@ -175,9 +181,11 @@ give(struct card *card, struct place key, const struct request *request)
 	struct pin_verdict verdict;
 	err_t err;
 
-	key.part->pin.at = key.index;
+	if (key.data == NULL)
+		key.part->pin.at = key.index;
 	err = send_request(card, key, request, &verdict);
 	if (err == 0) {
+		pin_recount(card->io.sw, &card->counts, &verdict);
 		note(card, key.part, request->use, &verdict);
 		err = verdict.err;
 	}
@@ -237,7 +245,7 @@ static err_t
 change(struct card *card, const struct request *request, struct deadline until)
 {
 	card_resume(card, until);
-	return give(card, (struct place){&card->parts[0], 0}, request);
+	return give(card, (struct place){.part = &card->parts[0]}, request);
 }
 
 err_t
@@ -268,7 +276,7 @@ card_change_pin_on_pad(struct card *card, struct deadline until)
 err_t
 card_logout(struct card *card, struct deadline until)
 {
-	forget_pin(card);
+	card_forget_pin(card);
 	card->io.selection = CAC_SELECTED_NONE;
 	return reader_reset_card(card->io.r, until);
 }
@@ -297,19 +305,49 @@ find_telling(struct card *card)
 }
 
 static err_t
-ask(struct card *card, struct part *part)
+ask_at(struct card *card, struct place key, struct pin_verdict *verdict)
 {
-	struct pin_verdict verdict;
 	struct pin_place place;
-	err_t err = select_place(
-	    card, (struct place){part, part->pin.at}, PIN_ASK, &place);
+	err_t err = select_place(card, key, PIN_ASK, &place);
 
 	if (err == 0)
 		err =
 		    pin_send(&card->io, &place, PIN_VERIFY, bytes_of(NULL, 0));
+	if (err == 0)
+		*verdict = pin_judge(card->io.sw, &place, PIN_VERIFY);
+	return err;
+}
+
+/* Of these cards each applet with the RID of the CAC knows the PIN. */
+static bool
+is_asked_anywhere(const struct card *card, const struct part *part)
+{
+	static const uint8_t rid[] = {0xA0, 0x00, 0x00, 0x00, 0x79};
+	const struct cac_io *io = &card->io;
+
+	return part->edge == &cac2_edge &&
+	    (io->selection == CAC_SELECTED_APPLET ||
+		io->selection == CAC_SELECTED_ALL) &&
+	    memcmp(io->selected.aid, rid, sizeof(rid)) == 0;
+}
+
+static err_t
+ask(struct card *card, struct part *part)
+{
+	const struct cac_path selected = card->io.selected;
+	struct place key = {.part = part, .index = part->pin.at};
+	struct pin_verdict verdict;
+	err_t err;
+
+	if (is_asked_anywhere(card, part))
+		key.data = &selected;
+	err = ask_at(card, key, &verdict);
+	if (err == 0 && verdict.misplaced && key.data != NULL) {
+		key.data = NULL;
+		err = ask_at(card, key, &verdict);
+	}
 	if (err != 0)
 		return err;
-	verdict = pin_judge(card->io.sw, &place, PIN_VERIFY);
 	if (verdict.err == 0)
 		note_verified(card, part);
 	if (verdict.err == 0 || verdict.tries != CARD_TRIES_UNKNOWN)
@@ -336,4 +374,10 @@ card_ask_pin_tries(struct card *card, struct deadline until)
 	if (err == 0 && !card->count.known)
 		err = CARD_ERR_STATUS;
 	return err;
+}
+
+bool
+card_ask_pin_tries_first(const struct card *card)
+{
+	return card->io.selection == CAC_SELECTED_PIV && !card->io.left;
 }

@@ -19,8 +19,9 @@ struct pin_domain {
 	size_t at; /* the container whose key was asked for last */
 
 	/* Learned. */
-	bool dropped; /* a SELECT has cost the login */
-	bool apart;   /* the other part's login did not help */
+	bool suspected; /* a SELECT, or something unseen, has cost the login */
+	bool dropped;	/* any SELECT costs it */
+	bool apart;	/* the other part's login did not help */
 };
 
 struct part {
@@ -56,6 +57,7 @@ struct card {
 	size_t order[CARD_PARTS * CARD_CONTAINERS_MAX]; /* in which it shows */
 	struct known known[CARD_PARTS * CARD_CONTAINERS_MAX];
 	struct pin_count count;
+	bool counts;		/* see pin_recount() */
 	bool pin_spoilt;	/* a silent VERIFY has failed */
 	struct data_list *data; /* once they were looked for */
 };
@@ -67,6 +69,8 @@ struct card {
 struct place {
 	struct part *part;
 	size_t index; /* within the part, as the edge has it */
+	/* Not NULL: no key is meant, but this container. */
+	const struct cac_path *data;
 };
 
 /* index must be below info.count. */
@@ -83,6 +87,9 @@ void card_resume(struct card *card, struct deadline until);
 
 /* Whether the keys of the part are known to want the PIN first. */
 bool card_pin_lost(const struct card *card, const struct part *part);
+
+/* The card was reset, or is another. */
+void card_forget_pin(struct card *card);
 
 /* Whether nothing has followed a VERIFY of the part. */
 bool card_pin_fresh(const struct card *card, const struct part *part);

@@ -65,8 +65,7 @@ const char *card_serial(const struct card *card); /* lower-case hex */
 /* A place for a certificate that the card names. */
 struct card_container {
 	char label[64];		 /* as users know it */
-	char key_label[32];	 /* of the private key; empty: the same */
-	char public_label[32];	 /* of the public key; empty: the same */
+	char key_label[32];	 /* of the key pair; empty: the same */
 	uint8_t id[CARD_ID_MAX]; /* for CKA_ID */
 	uint8_t id_len;
 };
@@ -126,6 +125,12 @@ unsigned card_pin_tries(const struct card *card);
 err_t card_ask_pin_tries(struct card *card, struct deadline until) MUST_CHECK;
 
 /*
+ * Whether that costs less before a certificate is read: one of PIV that was
+ * proved leaves a chain, which must be ended before a VERIFY. Pure.
+ */
+bool card_ask_pin_tries_first(const struct card *card);
+
+/*
  * Verify the PIN: exactly one VERIFY with it reaches the card, or none when it
  * is of no possible form. A second one follows an applet that does not know the
  * command (6A86, 6D00, 6E00) and has not counted it. It is sent where the key
@@ -175,11 +180,14 @@ struct card_op {
  * Use the private key of a container; the result is appended to out, r and s
  * each as long as the order. Sent a second time only after the card has refused
  * the first: for want of the PIN, for the length of a part, or as an applet
- * that was selected by mistake. A certificate that the card has twice has its
- * key where one place lacks it.
+ * that was selected by mistake. After a disturbance on the way all of it is
+ * made once more; not with CARD_KEY_PIN_ALWAYS, nor when it is not known what
+ * became of the PIN. A certificate that the card has twice has its key where
+ * one place lacks it.
  *
  * pin: with it the card is silently given the PIN again, at most once, where it
- * has lost it or asks for it each time. It must have been right before in
+ * has lost it or asks for it each time; and another time if it loses one that
+ * was right by that disturbance. It must have been right before in
  * card_login(). Empty: CARD_ERR_NOT_VERIFIED instead.
  *
  * CARD_ERR_PIN_WRONG, _BLOCKED: the silent VERIFY failed; do not give it again.

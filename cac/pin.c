@@ -65,6 +65,17 @@ pin_judge(uint16_t sw, const struct pin_place *place, enum pin_use use)
 	return verdict;
 }
 
+void
+pin_recount(uint16_t sw, bool *counts, struct pin_verdict *verdict)
+{
+	if (verdict->err != CARD_ERR_PIN_WRONG || SW1(sw) != SW1(SW_PIN_WRONG))
+		return;
+	if (sw == SW_PIN_WRONG && *counts)
+		*verdict = wrong(SW_TRIES);
+	else if (sw != SW_PIN_WRONG && sw < SW_TRIES)
+		*counts = true;
+}
+
 err_t
 pin_send(struct cac_io *io, const struct pin_place *place, enum pin_use use,
     struct bytes blocks)

@@ -44,6 +44,12 @@ struct pin_verdict
 pin_judge(uint16_t sw, const struct pin_place *place, enum pin_use use);
 
 /*
+ * 6300 means that no try is left on a card that counts down by 630X, and any
+ * wrong PIN on others. *counts: this card has answered 630X; kept for the card.
+ */
+void pin_recount(uint16_t sw, bool *counts, struct pin_verdict *verdict);
+
+/*
  * Send the command with these blocks, none for an empty VERIFY, to what is
  * selected. The status word is in io->sw. Errors as cac_exchange(): after one,
  * nobody knows whether the card has counted a try.

@@ -40,12 +40,13 @@ add_standard(struct piv *piv, struct card_info *info)
 		const char *label, *key;
 	} standard[] = {
 	    {PIV_AUTHENTICATION, "Certificate for PIV Authentication",
-		"PIV AUTH"},
+		"PIV AUTH key"},
 	    {PIV_DIGITAL_SIGNATURE, "Certificate for Digital Signature",
-		"SIGN"},
-	    {PIV_KEY_MANAGEMENT, "Certificate for Key Management", "KEY MAN"},
+		"SIGN key"},
+	    {PIV_KEY_MANAGEMENT, "Certificate for Key Management",
+		"KEY MAN key"},
 	    {PIV_CARD_AUTHENTICATION, "Certificate for Card Authentication",
-		"CARD AUTH"},
+		"CARD AUTH key"},
 	};
 
 	for (uint8_t i = 0; i < sizeof(standard) / sizeof(standard[0]); i++) {
@@ -53,10 +54,8 @@ add_standard(struct piv *piv, struct card_info *info)
 
 		(void)snprintf(
 		    c->label, sizeof(c->label), "%s", standard[i].label);
-		(void)snprintf(c->key_label, sizeof(c->key_label), "%s key",
-		    standard[i].key);
-		(void)snprintf(c->public_label, sizeof(c->public_label),
-		    "%s pubkey", standard[i].key);
+		(void)snprintf(
+		    c->key_label, sizeof(c->key_label), "%s", standard[i].key);
 		add_container(piv, info, standard[i].tag, (uint8_t)(i + 1));
 	}
 }
@@ -72,8 +71,6 @@ add_retired(struct piv *piv, struct card_info *info, unsigned count)
 		(void)snprintf(c->label, sizeof(c->label),
 		    "Retired Certificate for Key Management %u", i + 1);
 		(void)snprintf(c->key_label, sizeof(c->key_label),
-		    "Retired KEY MAN %u", i + 1);
-		(void)snprintf(c->public_label, sizeof(c->public_label),
 		    "Retired KEY MAN %u", i + 1);
 		add_container(piv, info, PIV_RETIRED_FIRST + i,
 		    (uint8_t)(id / 10 << 4 | id % 10));

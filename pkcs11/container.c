@@ -187,8 +187,6 @@ make_objects(const struct containers *c, size_t i, struct object_set **out)
 	    .label = place->label,
 	    .key_label =
 		place->key_label[0] != '\0' ? place->key_label : place->label,
-	    .public_label = place->public_label[0] != '\0' ? place->public_label
-							   : place->label,
 	    .id = bytes_of(place->id, place->id_len),
 	    .x509 = &c->list[i].x509,
 	    .container = i,

@@ -76,6 +76,7 @@ mechanism_find(CK_MECHANISM_TYPE type)
 struct ability {
 	CK_FLAGS flags;
 	CK_ULONG min, max; /* bits */
+	bool pin_always;   /* one of them signs so */
 };
 
 struct abilities {
@@ -100,6 +101,8 @@ add_key(struct abilities *all, const struct key *key)
 		a->min = key->bits;
 	if (key->bits > a->max)
 		a->max = key->bits;
+	if (key->sign && key->rule == CARD_KEY_PIN_ALWAYS)
+		a->pin_always = true;
 	a->flags |= (key->sign ? SIGN : 0) | (key->decrypt ? CRYPT : 0) |
 	    (key->derive ? CKF_DERIVE : 0);
 }
@@ -144,6 +147,12 @@ describe(const struct mechanism *mechanism, const struct abilities *all,
 	if (mechanism->padding == PADDING_DIGEST)
 		return true;
 	info->flags &= a->flags;
+	/*
+	 * NSS signs in one go with a mechanism that says so here, and gives up
+	 * after CKR_MECHANISM_INVALID.
+	 */
+	if (mechanism->hashes && a->pin_always)
+		info->flags &= ~(CK_FLAGS)CKF_SIGN;
 	if (info->flags == 0)
 		return false;
 	info->flags |= CKF_HW;

@@ -51,12 +51,16 @@ add_numbers(struct attributes *a, const struct x509 *x)
 	}
 }
 
-/* What both keys of a pair have. */
+/*
+ * What both keys of a pair have; also their label, by which GnuTLS 3.7 goes
+ * from an EC private key to the public one.
+ */
 static struct attributes *
 add_key(struct object_set *set, CK_OBJECT_CLASS class, bool private,
-    const char *label, const struct object_source *source)
+    const struct object_source *source)
 {
-	struct object *o = object_set_add(set, class, private, label);
+	struct object *o =
+	    object_set_add(set, class, private, source->key_label);
 	struct attributes *a = &o->attributes;
 
 	o->key = &set->key;
@@ -85,8 +89,7 @@ point_into(struct key *key, const struct attributes *a)
 static err_t
 add_public_key(struct object_set *set, const struct object_source *source)
 {
-	struct attributes *a =
-	    add_key(set, CKO_PUBLIC_KEY, false, source->public_label, source);
+	struct attributes *a = add_key(set, CKO_PUBLIC_KEY, false, source);
 
 	object_add_unique_id(a, source->id, "public-key");
 	attributes_add_bool(a, CKA_TRUSTED, false);
@@ -120,8 +123,8 @@ add_secret_parts(struct attributes *a, enum x509_key type)
 static err_t
 add_private_key(struct object_set *set, const struct object_source *source)
 {
-	struct attributes *a = add_key(set, CKO_PRIVATE_KEY,
-	    source->rule != CARD_KEY_FREE, source->key_label, source);
+	struct attributes *a = add_key(
+	    set, CKO_PRIVATE_KEY, source->rule != CARD_KEY_FREE, source);
 
 	object_add_unique_id(a, source->id, "private-key");
 	attributes_add_bool(a, CKA_SENSITIVE, true);

@@ -29,7 +29,6 @@ struct object_set;
 struct object_source {
 	const char *label;
 	const char *key_label;
-	const char *public_label;
 	struct bytes id;
 	const struct x509 *x509;
 	size_t container; /* its index on the card */

@@ -164,16 +164,19 @@ static err_t
 in_transaction(struct module *m, struct token *t, enum token_goal goal,
     size_t have, struct findings *f)
 {
-	err_t err, harvested;
+	err_t err, harvested, asked = 0;
 
 	err = t->card == NULL ? identify(t, f) : token_recognise(m, t, OPEN_MS);
+	if (err == 0 && goal == TOKEN_DESCRIBED &&
+	    card_ask_pin_tries_first(t->card))
+		asked = login_ask_tries(m, t);
 	if (err == 0)
 		err = read_certificates(t, goal, have);
 	if (t->card == NULL)
 		return err;
 	harvested = harvest(t, f);
 	if (err == 0)
-		err = harvested;
+		err = harvested != 0 ? harvested : asked;
 	if (err == 0 && goal == TOKEN_DESCRIBED)
 		err = login_ask_tries(m, t);
 	if (err == 0 && goal == TOKEN_DATA)

@@ -88,7 +88,7 @@ ok 'two cards in turn never mix' swapped
 	card=piv-only-sce7
 	pki=$tmp/piv
 	certificates=4
-	most=25
+	most=23
 	cp -R "$CAC_EMULATOR_PROFILES" "$tmp/profiles"
 	CAC_EMULATOR_PROFILES=$tmp/profiles
 	sed 's/^puk /status mid-chain 6883\n&/' "$tmp/profiles/$card" \

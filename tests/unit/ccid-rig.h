@@ -58,4 +58,26 @@ rig_transfer(struct rig *r, struct bytes data, struct ccid_answer *answer)
 	    &r->slot, &cmd, CCID_EXPECT(258), rig_wait(), answer);
 }
 
+#define GET_RESPONSE "M > XfrBlock slot=0 seq=7 00 00 00 | 00 C0 00 00 02\n"
+#define TWO_BYTES                                                              \
+	"M < DataBlock slot=0 seq=7 status=00 error=00 00 | AA BB 90 00\n"
+
+/* The GET RESPONSE above; on success its answer must be the one above. */
+static inline err_t
+rig_get_response(const char *answers)
+{
+	static char text[8192];
+	struct ccid_answer a;
+	struct rig r;
+	err_t err;
+
+	(void)snprintf(text, sizeof(text), GET_RESPONSE "%s", answers);
+	rig_open(&r, SCR3310_5116, text);
+	err = rig_transfer(&r, HEX("00 C0 00 00 02"), &a);
+	if (err == 0)
+		assert_bytes(a.data, HEX("AA BB 90 00"));
+	rig_close(&r);
+	return err;
+}
+
 #endif

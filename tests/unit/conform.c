@@ -10,6 +10,7 @@ const char *const conform_world_names[CONFORM_WORLDS] = {
     [CONFORM_FOREIGN] = "a foreign card",
     [CONFORM_CARD] = "a card",
     [CONFORM_LOGGED_IN] = "a card and its user",
+    [CONFORM_PAD] = "a card in a reader with a PIN pad",
     [CONFORM_REMOVED] = "a card that was removed",
     [CONFORM_SWAPPED] = "a card that was swapped",
     [CONFORM_UNPLUGGED] = "a reader that was unplugged",
@@ -74,6 +75,11 @@ go_on(enum conform_world world, CK_SESSION_HANDLE session)
 	switch (world) {
 	case CONFORM_LOGGED_IN:
 		assert_int_equal(fixture_login(session, RIG_PIN), CKR_OK);
+		break;
+	case CONFORM_PAD:
+		fake_reader_set_pad(id, READER_PIN_VERIFY | READER_PIN_CHANGE);
+		fixture_inserted.pad_pin = RIG_PIN;
+		fixture_inserted.pad_new_pin = "87654321";
 		break;
 	case CONFORM_REMOVED:
 		fake_reader_remove(id);

@@ -72,6 +72,7 @@ enum conform_world {
 	CONFORM_FOREIGN,
 	CONFORM_CARD,
 	CONFORM_LOGGED_IN,
+	CONFORM_PAD, /* the reader takes PINs; nobody is logged in */
 	/* A session was opened, and its card is gone since. */
 	CONFORM_REMOVED,
 	CONFORM_SWAPPED,

@@ -84,6 +84,12 @@ card_ask_pin_tries(struct card *card, struct deadline until)
 	return card->fake->tries_max == 0 ? CARD_ERR_STATUS : 0;
 }
 
+bool
+card_ask_pin_tries_first(const struct card *card)
+{
+	return card->fake->ask_first;
+}
+
 enum card_key_rule
 card_key_rule(const struct card *card, size_t index)
 {

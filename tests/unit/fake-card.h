@@ -55,6 +55,7 @@ struct fake_card {
 	err_t change_error;
 	err_t logout_error;
 	err_t tries_error; /* of card_ask_pin_tries() */
+	bool ask_first;
 
 	/* Of private operations: instead of the answer, until it is 0 again. */
 	err_t private_error;

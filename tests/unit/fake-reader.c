@@ -163,6 +163,9 @@ read_buffer(struct reader *r, const struct apdu_cmd *cmd, struct buf *out)
 		return r->wrong_cla_sw;
 	if (cmd->data.n != 2 || (cmd->data.p[0] != 1 && cmd->data.p[0] != 2))
 		return 0x6984;
+	if (r->selected->wants_pin && cmd->data.p[0] == 2 &&
+	    !r->keys->verified[FAKE_APPLETS])
+		return 0x6982;
 	n = cmd->data.p[1];
 	if (r->longest != 0 && n > r->longest)
 		return r->too_long_sw;

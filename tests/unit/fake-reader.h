@@ -22,6 +22,7 @@ struct fake_container {
 	struct bytes services;	 /* GET ACR of the service table */
 	struct bytes stream;	 /* GET CERTIFICATE, whole */
 	uint16_t read_sw;	 /* instead of READ BUFFER; 0: it is read */
+	bool wants_pin;		 /* V does */
 };
 
 /* A data object of PIV, as GET DATA answers it. */

@@ -14,6 +14,20 @@
 #define RIG_TRIES   3
 #define RIG_NEW_PIN "87654321"
 
+/* What goes to the card, as lines of the log. */
+#define SELECT_ID	  "00 A4 04 0C 07 A0 00 00 00 79 01 00\n"
+#define SELECT_SIGNATURE  "00 A4 04 0C 07 A0 00 00 00 79 01 01\n"
+#define SELECT_ENCRYPTION "00 A4 04 0C 07 A0 00 00 00 79 01 02\n"
+#define SELECT_ACA	  "00 A4 04 0C 07 A0 00 00 00 79 10 00\n"
+#define SELECT_PIV	  "00 A4 04 00 09 A0 00 00 03 08 00 00 10 00\n"
+#define OBJECT_ID	  "00 A4 02 0C 02 01 00\n"
+#define OBJECT_SIGNATURE  "00 A4 02 0C 02 01 01\n"
+#define OBJECT_ENCRYPTION "00 A4 02 0C 02 01 02\n"
+#define VERIFY		  "00 20 00 00 08 " RIG_BLOCK "\n"
+#define VERIFY_PIV	  "00 20 00 80 08 " RIG_BLOCK "\n"
+#define USE		  "00 42 00 00 80\n"
+#define USE_PIV_AT	  "00 87 06 "
+
 struct key_rig {
 	struct sample_card sample;
 	struct fake_container containers[8];
@@ -57,6 +71,9 @@ void rig_read(void);
 
 /* What was sent since the last time. */
 void rig_log(const char *expected);
+
+/* The same without the data that keys were given. */
+void rig_log_uses(const char *expected);
 
 err_t rig_login(size_t index, const char *pin);
 

@@ -76,6 +76,24 @@ generation(size_t index)
 	return n;
 }
 
+/* Which simulated reader stands behind a place of the list. */
+static inline unsigned
+behind(size_t index)
+{
+	struct reader *r = readers_get(rs, index);
+	unsigned before[COUNT_OF(sim)], found = 99;
+
+	for (unsigned i = 0; i < COUNT_OF(sim); i++)
+		before[i] = sim[i].claims;
+	assert_int_equal(reader_begin(r, deadline_in(60000)), 0);
+	reader_end(r);
+	for (unsigned i = 0; i < COUNT_OF(sim); i++) {
+		if (sim[i].claims > before[i])
+			found = i;
+	}
+	return found;
+}
+
 #define READERS(sentence, function)                                            \
 	TEST_WITH("readers: " sentence, function, no_readers, freed)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What real cards answered, from files in tests/wire. What was taken out of a
+ * What real cards answered, from files in tests/wire, and of their reader what
+ * is the same for all. What was taken out of a
  * recording is filled with made-up content of the same length.
  */
 #ifndef TESTS_UNIT_RECORDING_H

@@ -148,3 +148,22 @@ sim_rig_asks(struct bytes tpdu)
 		return 0;
 	return tpdu.p[4] == 0 ? 256 : tpdu.p[4];
 }
+
+enum presence
+sim_rig_poll(struct sim_rig *g)
+{
+	unsigned generation;
+	err_t why;
+
+	return reader_poll(g->reader, &generation, &why);
+}
+
+unsigned
+sim_rig_generation(struct sim_rig *g)
+{
+	unsigned generation;
+	err_t why;
+
+	(void)reader_poll(g->reader, &generation, &why);
+	return generation;
+}

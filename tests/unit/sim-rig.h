@@ -26,6 +26,10 @@ void sim_rig_close(struct sim_rig *g);
 /* Before the first use: the class descriptor (hex) for host and reader. */
 void sim_rig_describe(struct sim_rig *g, const char *desc);
 
+/* A look at the slot: what is in it, and how often that has changed. */
+enum presence sim_rig_poll(struct sim_rig *g);
+unsigned sim_rig_generation(struct sim_rig *g);
+
 /* Every transaction may take ten minutes of fake time. */
 err_t sim_rig_begin(struct sim_rig *g);
 void sim_rig_end(struct sim_rig *g);

@@ -232,6 +232,67 @@ refused_applet(void **state)
 	buf_clear(&out);
 }
 
+static err_t
+read_person(struct bytes pin)
+{
+	struct buf out;
+	size_t i = 0;
+	err_t err;
+
+	assert_non_null(find("Person Instance", &i));
+	buf_init(&out, 1000);
+	err = card_read_data(card, i, pin, never, &out);
+	assert_true(err != 0 || out.n > 258);
+	assert_true(err == 0 || out.n == 0);
+	buf_clear(&out);
+	return err;
+}
+
+/* The PIN goes where the data is read: SELECT would cost the login. */
+static void
+read_with_pin(bool drops, bool objects, const uint8_t *pin_aid)
+{
+	struct fake_keys keys = {
+	    .pin = "123456", .tries = 3, .tries_max = 3, .pin_aid = pin_aid};
+	const struct bytes pin = bytes_of("123456", 6);
+
+	keys.drops[FAKE_APPLETS] = drops;
+	fake_reader_reset(&reader);
+	reader.keys = &keys;
+	containers[PERSON].wants_pin = true;
+	containers[PERSON].needs_object = objects;
+	open_and_find();
+	assert_int_equal(read_person(no_pin), CARD_ERR_NOT_VERIFIED);
+	assert_int_equal(keys.verifies, 0);
+	/* A login at a key's applet, as C_Login makes it. */
+	assert_int_equal(card_login(card, 0, pin, never), 0);
+	assert_int_equal(read_person(pin), 0);
+	assert_int_equal(keys.verifies, drops ? 2 : 1);
+	fake_reader_reset(&reader);
+	assert_int_equal(read_person(pin), 0);
+	assert_int_equal(keys.verifies, drops ? 3 : 2);
+	keys.pin = "999999";
+	fake_reader_reset(&reader);
+	assert_int_equal(read_person(pin), CARD_ERR_PIN_WRONG);
+	fake_reader_reset(&reader);
+	assert_int_equal(read_person(pin), CARD_ERR_NOT_VERIFIED);
+	assert_int_equal(keys.verifies, drops ? 4 : 3);
+	card_free(&card);
+	reader.keys = NULL;
+}
+
+static void
+behind_the_pin(void **state)
+{
+	(void)state;
+	read_with_pin(false, false, NULL);
+	read_with_pin(true, false, NULL);
+	read_with_pin(false, true, NULL);
+	read_with_pin(true, true, NULL);
+	/* An applet that knows no VERIFY: another one does. */
+	read_with_pin(false, false, containers[1].aid);
+}
+
 /* Nothing is found twice or lost, whatever happens on the way. */
 static void
 disturbed(void **state)
@@ -300,6 +361,8 @@ main(void)
 	    TEST_WITH(
 		"data: refused for want of the PIN, or for another reason",
 		refused_applet, setup, teardown),
+	    TEST_WITH("data: the PIN is given where it is wanted",
+		behind_the_pin, setup, teardown),
 	    TEST_WITH("data: nothing is lost by a disturbance", disturbed,
 		setup, teardown),
 	    TEST_WITH("data: nothing is read before it is asked for", lazy,

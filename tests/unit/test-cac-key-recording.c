@@ -17,33 +17,6 @@ static bool piv_selected;
 static unsigned selected; /* PKI applet, from 1 */
 static size_t answered;
 
-unsigned
-reader_id(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_epoch(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_chunk(const struct reader *r)
-{
-	(void)r;
-	return 256;
-}
-
-void
-reader_new_object(struct reader *r)
-{
-	(void)r;
-}
-
 /* Three bare applets, or PIV. */
 static uint16_t
 select_applet(struct bytes aid)

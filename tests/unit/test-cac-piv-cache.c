@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PIV certificates out of the cache: proved by their heads, never stale. */
-#include <dirent.h>
-#include <unistd.h>
-
 #include "cac/card.h"
-#include "cac/cert-cache.h"
-#include "tests/unit/cac-samples.h"
+#include "tests/unit/cache-rig.h"
 #include "tests/unit/unit.h"
 
-#define PATH_LEN 512
-#define DER_LEN	 900
+#define DER_LEN 900
 
 #define CHUID                                                                  \
 	"30 19 D0 43 94 58 21 16 82 10 8B 21 08 42 10 84 21 0C 84 21 08 42 "   \
@@ -31,7 +26,6 @@ struct identity {
 	uint8_t serial, issuer, date;
 };
 
-static char home[64], folder[PATH_LEN];
 static struct sample_piv piv;
 static struct identity identities[CONTAINERS];
 static struct buf ders[CONTAINERS];
@@ -82,44 +76,22 @@ fill(void)
 static int
 setup(void **state)
 {
-	(void)state;
-	(void)snprintf(home, sizeof(home), "/tmp/test-piv-cache-XXXXXX");
-	assert_non_null(mkdtemp(home));
-	(void)snprintf(folder, sizeof(folder), "%s/cac-pkcs11", home);
 	fake_reader_init(&reader, NULL, 0);
-	assert_int_equal(setenv("XDG_CACHE_HOME", home, 1), 0);
-	assert_int_equal(unsetenv("CAC_PKCS11_CACHE"), 0);
 	for (size_t i = 0; i < CONTAINERS; i++)
 		identities[i] = (struct identity){(uint8_t)(16 * i), 'A', '0'};
 	fill();
-	return 0;
+	return cache_home_setup(state);
 }
 
 static int
 teardown(void **state)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *e;
-
-	(void)state;
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		char path[PATH_LEN];
-
-		(void)snprintf(
-		    path, sizeof(path), "%.200s/%.200s", folder, e->d_name);
-		if (e->d_name[0] != '.')
-			assert_int_equal(unlink(path), 0);
-	}
-	if (dir != NULL)
-		(void)closedir(dir);
-	(void)rmdir(folder);
-	assert_int_equal(rmdir(home), 0);
 	card_free(&card);
 	fake_reader_clear(&reader);
 	sample_piv_clear(&piv);
 	for (size_t i = 0; i < CONTAINERS; i++)
 		buf_clear(&ders[i]);
-	return 0;
+	return cache_home_teardown(state);
 }
 
 static void

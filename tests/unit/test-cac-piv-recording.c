@@ -14,33 +14,6 @@ static bool piv_selected;
 static unsigned unknown; /* GET DATA of what was not recorded */
 static const struct deadline never = {INT64_MAX};
 
-unsigned
-reader_id(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_epoch(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_chunk(const struct reader *r)
-{
-	(void)r;
-	return 256;
-}
-
-void
-reader_new_object(struct reader *r)
-{
-	(void)r;
-}
-
 static uint16_t
 look_up(const struct apdu_cmd *cmd, struct buf *out)
 {

@@ -53,33 +53,6 @@ make_fill(const struct recording *recording)
 	buf_append(&fill, BYTES(zeros));
 }
 
-unsigned
-reader_id(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_epoch(const struct reader *r)
-{
-	(void)r;
-	return 1;
-}
-
-unsigned
-reader_chunk(const struct reader *r)
-{
-	(void)r;
-	return 256;
-}
-
-void
-reader_new_object(struct reader *r)
-{
-	(void)r;
-}
-
 /* What the recorded host read, put together again. */
 static struct container {
 	uint8_t aid[7];

@@ -2,28 +2,6 @@
 /* How long messages are: what they claim, what comes, and in which pieces. */
 #include "tests/unit/ccid-rig.h"
 
-#define GET_RESPONSE "M > XfrBlock slot=0 seq=7 00 00 00 | 00 C0 00 00 02\n"
-#define TWO_BYTES                                                              \
-	"M < DataBlock slot=0 seq=7 status=00 error=00 00 | AA BB 90 00\n"
-
-/* The GET RESPONSE above; on success its answer must be the one above. */
-static err_t
-get_response(const char *answers)
-{
-	static char text[8192];
-	struct ccid_answer a;
-	struct rig r;
-	err_t err;
-
-	(void)snprintf(text, sizeof(text), GET_RESPONSE "%s", answers);
-	rig_open(&r, SCR3310_5116, text);
-	err = rig_transfer(&r, HEX("00 C0 00 00 02"), &a);
-	if (err == 0)
-		assert_bytes(a.data, HEX("AA BB 90 00"));
-	rig_close(&r);
-	return err;
-}
-
 static void
 wrong_length_is_out_of_step(void **state)
 {
@@ -38,7 +16,7 @@ wrong_length_is_out_of_step(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
-		assert_int_equal(get_response(wrong[i]), CCID_ERR_SYNC);
+		assert_int_equal(rig_get_response(wrong[i]), CCID_ERR_SYNC);
 }
 
 static void

@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/unit/ccid-rig.h"
 
-#define GET_RESPONSE "M > XfrBlock slot=0 seq=7 00 00 00 | 00 C0 00 00 02\n"
-#define TWO_BYTES                                                              \
-	"M < DataBlock slot=0 seq=7 status=00 error=00 00 | AA BB 90 00\n"
 #define LATE_OF_6                                                              \
 	"M < DataBlock slot=0 seq=6 status=00 error=00 00 | EE EE 90 00\n"
-
-/* The GET RESPONSE above; on success its answer must be the one above. */
-static err_t
-get_response(const char *answers)
-{
-	static char text[8192];
-	struct ccid_answer a;
-	struct rig r;
-	err_t err;
-
-	(void)snprintf(text, sizeof(text), GET_RESPONSE "%s", answers);
-	rig_open(&r, SCR3310_5116, text);
-	err = rig_transfer(&r, HEX("00 C0 00 00 02"), &a);
-	if (err == 0)
-		assert_bytes(a.data, HEX("AA BB 90 00"));
-	rig_close(&r);
-	return err;
-}
 
 static void
 an_answer_is_handed_up(void **state)
 {
 	(void)state;
-	assert_int_equal(get_response(TWO_BYTES), 0);
+	assert_int_equal(rig_get_response(TWO_BYTES), 0);
 }
 
 static void
@@ -59,13 +38,14 @@ static void
 stale_answers_are_dropped(void **state)
 {
 	(void)state;
-	assert_int_equal(get_response(LATE_OF_6 TWO_BYTES), 0);
-	assert_int_equal(get_response(LATE_OF_6 LATE_OF_6 TWO_BYTES), 0);
+	assert_int_equal(rig_get_response(LATE_OF_6 TWO_BYTES), 0);
+	assert_int_equal(rig_get_response(LATE_OF_6 LATE_OF_6 TWO_BYTES), 0);
 	/* Also a failed one, and one from before a wrap-around. */
 	assert_int_equal(
-	    get_response("M < DataBlock slot=0 seq=6 status=40 error=F6 00\n"
-			 "M < SlotStatus slot=0 seq=255 status=02 error=00 "
-			 "00\n" TWO_BYTES),
+	    rig_get_response(
+		"M < DataBlock slot=0 seq=6 status=40 error=F6 00\n"
+		"M < SlotStatus slot=0 seq=255 status=02 error=00 "
+		"00\n" TWO_BYTES),
 	    0);
 }
 
@@ -74,8 +54,9 @@ another_slot_is_dropped(void **state)
 {
 	(void)state;
 	assert_int_equal(
-	    get_response("M < DataBlock slot=1 seq=7 status=00 error=00 00 | "
-			 "EE EE 90 00\n" TWO_BYTES),
+	    rig_get_response(
+		"M < DataBlock slot=1 seq=7 status=00 error=00 00 | "
+		"EE EE 90 00\n" TWO_BYTES),
 	    0);
 }
 
@@ -85,7 +66,7 @@ stale_answers_buy_no_time(void **state)
 	int64_t start = fake_clock_now();
 
 	(void)state;
-	assert_int_equal(get_response(LATE_OF_6 LATE_OF_6
+	assert_int_equal(rig_get_response(LATE_OF_6 LATE_OF_6
 			     "M - no answer: USB_TIMEOUT after 0 bytes\n"),
 	    USB_ERR_TIMEOUT);
 	assert_int_equal(fake_clock_now() - start, CCID_WAIT_CARD_MS);
@@ -123,7 +104,7 @@ wrong_type_is_out_of_step(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
-		assert_int_equal(get_response(wrong[i]), CCID_ERR_SYNC);
+		assert_int_equal(rig_get_response(wrong[i]), CCID_ERR_SYNC);
 }
 
 static void
@@ -131,7 +112,8 @@ a_failed_command_may_answer_slot_status(void **state)
 {
 	(void)state;
 	assert_int_equal(
-	    get_response("M < SlotStatus slot=0 seq=7 status=40 error=F6 00\n"),
+	    rig_get_response(
+		"M < SlotStatus slot=0 seq=7 status=40 error=F6 00\n"),
 	    CCID_ERR_PROTOCOL);
 }
 
@@ -153,7 +135,7 @@ transfer_errors_come_through(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		assert_int_equal(get_response(rows[i].line), rows[i].err);
+		assert_int_equal(rig_get_response(rows[i].line), rows[i].err);
 }
 
 /* CCID 1.1, table 6.2-2, with the card still powered. */
@@ -167,16 +149,17 @@ failed_commands_bring_their_error(void **state)
 		(void)snprintf(line, sizeof(line),
 		    "M < DataBlock slot=0 seq=7 status=40 error=%02X 00\n",
 		    code);
-		assert_int_equal(get_response(line), ccid_error((uint8_t)code));
+		assert_int_equal(
+		    rig_get_response(line), ccid_error((uint8_t)code));
 		/* The slot's state says more than the code. */
 		(void)snprintf(line, sizeof(line),
 		    "M < DataBlock slot=0 seq=7 status=42 error=%02X 00\n",
 		    code);
-		assert_int_equal(get_response(line), CCID_ERR_NO_CARD);
+		assert_int_equal(rig_get_response(line), CCID_ERR_NO_CARD);
 		(void)snprintf(line, sizeof(line),
 		    "M < DataBlock slot=0 seq=7 status=41 error=%02X 00\n",
 		    code);
-		assert_int_equal(get_response(line), CCID_ERR_INACTIVE);
+		assert_int_equal(rig_get_response(line), CCID_ERR_INACTIVE);
 	}
 }
 

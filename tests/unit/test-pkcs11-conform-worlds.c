@@ -239,6 +239,57 @@ test_quiet(void **state)
 	}
 }
 
+static bool
+takes_pins(const struct conform_function *f)
+{
+	return IS(f, C_Login) || IS(f, C_LoginUser) || IS(f, C_SetPIN);
+}
+
+/* No PIN means the pad, once, and nothing else has people type there. */
+static void
+test_pad(void **state)
+{
+	const struct conform_function *f;
+	struct conform_args args;
+	unsigned typed;
+	CK_RV rv;
+
+	(void)state;
+	for (size_t i = 0; (f = conform_function(i)) != NULL; i++) {
+		conform_begin(CONFORM_PAD, &args);
+		args.null = ~0U;
+		args.zero = true;
+		rv = f->call(&args);
+		typed = atomic_load(&fixture_inserted.pad_logins) +
+		    atomic_load(&fixture_inserted.changes);
+		assert_int_equal(typed, takes_pins(f));
+		if (takes_pins(f))
+			conform_expect(f, "at the pad", rv, CKR_OK);
+		assert_int_equal(atomic_load(&fixture_inserted.logins), 0);
+		conform_end();
+	}
+}
+
+/* A length is of a PIN: one is missing. */
+static void
+test_pad_length(void **state)
+{
+	const struct conform_function *f;
+	struct conform_args args;
+
+	(void)state;
+	for (size_t i = 0; (f = conform_function(i)) != NULL; i++) {
+		if (!takes_pins(f))
+			continue;
+		conform_begin(CONFORM_PAD, &args);
+		args.null = f->needs;
+		conform_call(f, &args, "a length alone", CKR_ARGUMENTS_BAD);
+		assert_int_equal(atomic_load(&fixture_inserted.pad_logins), 0);
+		assert_int_equal(atomic_load(&fixture_inserted.changes), 0);
+		conform_end();
+	}
+}
+
 /* Handles are numbers: those near the ones that are given can be guessed. */
 static void
 test_guessed(void **state)
@@ -282,6 +333,10 @@ main(void)
 		"nothing: NULL, 0 and -1 for all, in each world", test_nothing),
 	    TEST("template: a length without a value", test_template),
 	    TEST("quiet: only C_Login and C_SetPIN send a PIN", test_quiet),
+	    TEST("pad: without a PIN it is typed there, once, for what takes "
+		 "PINs alone",
+		test_pad),
+	    TEST("pad: a length without a PIN is an error", test_pad_length),
 	    TEST("guessed: no handle leads to a hidden object", test_guessed),
 	};
 

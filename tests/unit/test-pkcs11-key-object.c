@@ -244,14 +244,12 @@ test_labels(void **state)
 	(void)state;
 	(void)snprintf(
 	    place->key_label, sizeof(place->key_label), "PIV AUTH key");
-	(void)snprintf(place->public_label, sizeof(place->public_label),
-	    "PIV AUTH pubkey");
 	assert_int_equal(fixture_login(session, PIN), CKR_OK);
 	(void)fixture_find(session, NULL, 0, found, MAX);
 	fixture_attribute(
 	    session, found[0], CKA_LABEL, bytes_of("CAC ID Certificate", 18));
 	fixture_attribute(
-	    session, found[1], CKA_LABEL, bytes_of("PIV AUTH pubkey", 15));
+	    session, found[1], CKA_LABEL, bytes_of("PIV AUTH key", 12));
 	fixture_attribute(
 	    session, found[2], CKA_LABEL, bytes_of("PIV AUTH key", 12));
 	fixture_attribute(session, found[5], CKA_LABEL,

@@ -25,15 +25,6 @@ closed(void **state)
 	return 0;
 }
 
-static enum presence
-poll(void)
-{
-	unsigned generation;
-	err_t why;
-
-	return reader_poll(g.reader, &generation, &why);
-}
-
 static void
 mute_at_power_on(void **state)
 {
@@ -64,7 +55,7 @@ mute_for_ever_ends(void **state)
 	assert_true(g.sim.powers <= 30);
 	assert_true(fake_clock_now() - start < 20000);
 	/* And it is still a card. */
-	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 	g.sim.mute = 0;
 	fake_clock_pass(10000);
 	assert_int_equal(sim_rig_read_once(&g), 0);
@@ -98,7 +89,7 @@ a_card_put_in_anew_is_tried_at_once(void **state)
 	g.sim.mute = 100000;
 	assert_int_equal(sim_rig_begin(&g), CCID_ERR_MUTE);
 	g.sim.absent = true;
-	assert_int_equal(poll(), PRESENCE_EMPTY);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_EMPTY);
 	g.sim.absent = false;
 	g.sim.mute = 0;
 	assert_int_equal(sim_rig_read_once(&g), 0);

@@ -23,25 +23,6 @@ closed(void **state)
 	return 0;
 }
 
-static enum presence
-poll(void)
-{
-	unsigned generation;
-	err_t why;
-
-	return reader_poll(g.reader, &generation, &why);
-}
-
-static unsigned
-generation(void)
-{
-	unsigned n;
-	err_t why;
-
-	(void)reader_poll(g.reader, &n, &why);
-	return n;
-}
-
 static void
 the_use_of_others_is_noticed(void **state)
 {
@@ -50,28 +31,28 @@ the_use_of_others_is_noticed(void **state)
 	(void)state;
 	g.sim.last_use = 1000;
 	assert_int_equal(sim_rig_read_once(&g), 0);
-	first = generation();
+	first = sim_rig_generation(&g);
 	assert_false(reader_in_doubt(g.reader));
 	/* Somebody else's transfers; the card stays powered. */
 	g.sim.last_use = 2000;
-	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 	assert_true(reader_in_doubt(g.reader));
-	assert_int_equal(generation(), first);
+	assert_int_equal(sim_rig_generation(&g), first);
 	assert_int_equal(sim_rig_begin(&g), 0);
 	assert_true(reader_in_doubt(g.reader));
 	reader_trust(g.reader);
 	assert_false(reader_in_doubt(g.reader));
 	sim_rig_end(&g);
-	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 	assert_false(reader_in_doubt(g.reader));
-	assert_int_equal(generation(), first);
+	assert_int_equal(sim_rig_generation(&g), first);
 
 	g.sim.last_use = 3000;
 	assert_int_equal(sim_rig_begin(&g), 0);
 	reader_distrust(g.reader);
 	assert_false(reader_in_doubt(g.reader));
 	sim_rig_end(&g);
-	assert_true(generation() > first);
+	assert_true(sim_rig_generation(&g) > first);
 }
 
 static void
@@ -120,7 +101,7 @@ a_foreign_owner_may_have_used_the_card(void **state)
 	assert_int_equal(sim_rig_read_once(&g), 0);
 	cold = g.sim.cold;
 	g.sim.claim_err = USB_ERR_BUSY;
-	(void)poll();
+	(void)sim_rig_poll(&g);
 	g.sim.claim_err = 0;
 	assert_int_equal(sim_rig_read_once(&g), 0);
 	assert_int_equal(g.sim.cold, cold + 1);
@@ -152,7 +133,7 @@ memory_stays_while_nobody_else_comes(void **state)
 		assert_int_equal(reader_memory(g.reader), first);
 		sim_rig_end(&g);
 		/* Looks of our own do not count either. */
-		assert_int_equal(poll(), PRESENCE_CARD);
+		assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 		assert_int_equal(memory(), first);
 		assert_int_equal(sim_rig_begin(&g), 0);
 		assert_int_not_equal(reader_epoch(g.reader), epoch);
@@ -181,7 +162,7 @@ memory_is_lost_to_others(void **state)
 
 	/* Also when a mere look was the first to see it. */
 	g.sim.last_use = 3000;
-	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 	assert_int_not_equal(memory(), before);
 }
 
@@ -211,12 +192,12 @@ memory_goes_with_power_and_card(void **state)
 	assert_int_not_equal(memory(), before);
 	before = memory();
 	g.sim.absent = true;
-	assert_int_equal(poll(), PRESENCE_EMPTY);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_EMPTY);
 	sim_reader_swap(&g.sim);
 	assert_int_not_equal(memory(), before);
 	before = memory();
 	g.sim.claim_err = USB_ERR_BUSY;
-	(void)poll();
+	(void)sim_rig_poll(&g);
 	g.sim.claim_err = 0;
 	assert_int_not_equal(memory(), before);
 }

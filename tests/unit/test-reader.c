@@ -25,31 +25,12 @@ closed(void **state)
 	return 0;
 }
 
-static enum presence
-poll(void)
-{
-	unsigned generation;
-	err_t why;
-
-	return reader_poll(g.reader, &generation, &why);
-}
-
-static unsigned
-generation(void)
-{
-	unsigned n;
-	err_t why;
-
-	(void)reader_poll(g.reader, &n, &why);
-	return n;
-}
-
 static void
 a_look_does_not_touch_the_card(void **state)
 {
 	(void)state;
-	assert_int_equal(poll(), PRESENCE_CARD);
-	assert_int_equal(poll(), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
 	assert_int_equal(g.sim.powers, 0);
 	assert_int_equal(g.sim.transfers, 0);
 	assert_int_equal(g.sim.claims, 2);
@@ -63,16 +44,16 @@ insertions_have_generations(void **state)
 
 	(void)state;
 	g.sim.absent = true;
-	assert_int_equal(poll(), PRESENCE_EMPTY);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_EMPTY);
 	g.sim.absent = false;
-	assert_int_equal(poll(), PRESENCE_CARD);
-	first = generation();
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_CARD);
+	first = sim_rig_generation(&g);
 	assert_true(first > 0);
-	assert_int_equal(generation(), first);
+	assert_int_equal(sim_rig_generation(&g), first);
 	g.sim.absent = true;
-	assert_int_equal(poll(), PRESENCE_EMPTY);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_EMPTY);
 	g.sim.absent = false;
-	second = generation();
+	second = sim_rig_generation(&g);
 	assert_true(second > first);
 	assert_int_equal(sim_rig_begin(&g), 0);
 	assert_int_equal(reader_generation(g.reader), second);
@@ -87,12 +68,12 @@ a_swap_between_two_looks(void **state)
 
 	(void)state;
 	assert_int_equal(sim_rig_read_once(&g), 0);
-	before = generation();
+	before = sim_rig_generation(&g);
 	sim_reader_swap(&g.sim);
-	assert_true(generation() > before);
-	before = generation();
+	assert_true(sim_rig_generation(&g) > before);
+	before = sim_rig_generation(&g);
 	assert_int_equal(sim_rig_read_once(&g), 0);
-	assert_int_equal(generation(), before);
+	assert_int_equal(sim_rig_generation(&g), before);
 	/* Also when a transaction is the first to see it. */
 	sim_reader_swap(&g.sim);
 	assert_int_equal(sim_rig_begin(&g), 0);
@@ -128,7 +109,7 @@ no_card_no_transaction(void **state)
 	g.sim.absent = true;
 	assert_int_equal(sim_rig_begin(&g), CCID_ERR_NO_CARD);
 	assert_int_equal(g.sim.usb_resets, 0);
-	assert_int_equal(poll(), PRESENCE_EMPTY);
+	assert_int_equal(sim_rig_poll(&g), PRESENCE_EMPTY);
 	g.sim.absent = false;
 	assert_int_equal(sim_rig_read_once(&g), 0);
 }

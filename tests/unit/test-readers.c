@@ -2,24 +2,6 @@
 /* The list of readers: it grows and never shrinks, whatever the bus shows. */
 #include "tests/unit/readers-rig.h"
 
-/* Which simulated reader stands behind a place of the list. */
-static unsigned
-behind(size_t index)
-{
-	struct reader *r = readers_get(rs, index);
-	unsigned before[COUNT_OF(sim)], found = 99;
-
-	for (unsigned i = 0; i < COUNT_OF(sim); i++)
-		before[i] = sim[i].claims;
-	assert_int_equal(reader_begin(r, deadline_in(60000)), 0);
-	reader_end(r);
-	for (unsigned i = 0; i < COUNT_OF(sim); i++) {
-		if (sim[i].claims > before[i])
-			found = i;
-	}
-	return found;
-}
-
 static void
 no_bus_traffic_before_the_first_look(void **state)
 {
