@@ -1,75 +1,87 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
-# Debian's pcscd, libccid and OpenSC read the same cards on the same device.
+# Cross-examination: Debian's pcscd, libccid and OpenSC read the same card on
+# the same device. What OpenSC has, we have, the same bytes; where it has less,
+# the reason is known.
 
-opensc=$(find /usr/lib -name opensc-pkcs11.so | head -1)
+report=$builddir/tests/system/card-report
 
-# certificates MODULE FOLDER: each as the SHA-256 of its DER, in FOLDER/sums
-certificates() {
-	local module=$1 folder=$2 id
-	rm -rf "$folder"
-	mkdir "$folder"
-	pkcs11-tool --module "$module" --list-objects --type cert \
-		2>"$folder/err" | sed -n 's/^ *ID: *//p' | sort -u |
-		while read -r id; do
-			pkcs11-tool --module "$module" --read-object --type cert \
-				--id "$id" --output-file "$folder/$id.der" \
-				>/dev/null 2>>"$folder/err"
-		done
-	(cd "$folder" && sha256sum ./*.der) | cut -d' ' -f1 | sort >"$folder/sums"
-	[ -s "$folder/sums" ]
+# How many containers of the card are empty, or its certificate twice.
+empty_in() {
+	case $1 in
+	alt-aca | dual-idemia-cosmo-v8) echo 1 ;;
+	cac-v2-holes) echo 2 ;;
+	*) echo 0 ;;
+	esac
 }
 
-# All that OpenSC sees, we see.
-superset() {
-	certificates "$MODULE" $tmp/ours || return 1
-	pcscd_begins || return 1
-	certificates "$opensc" $tmp/theirs
+# Why OpenSC 0.23 finds fewer certificates, or signs with fewer keys.
+reason() {
+	case $1 in
+	alt-bare | cac-v2-t0-t1 | cac-v2-t1)
+		echo 'on T=1 OpenSC asks for 255 of the 256 bytes of a signature' ;;
+	cac-v1-gxp3)
+		echo 'OpenSC takes 63xx, the answer to SELECT, for an error' ;;
+	cac-v2-plain-gzip)
+		echo 'OpenSC believes the card that a certificate is not compressed' ;;
+	ccc-empty | ccc-f6 | ccc-no-pki)
+		echo 'OpenSC believes the CCC, which names no certificate' ;;
+	cac-v2-extended | dual-*)
+		echo 'OpenSC shows the PIV half alone' ;;
+	piv-retired-unlisted)
+		echo 'OpenSC finds retired keys by the Key History only' ;;
+	esac
+}
+
+pin_of() {
+	case $1 in
+	# Its Discovery object says that the global PIN goes first.
+	piv-global-pin) echo 11111111 ;;
+	*) echo 77777777 ;;
+	esac
+}
+
+# tell FOLDER MODULE: what it says, and the certificates' sums
+tell() {
+	rm -rf "$1"
+	mkdir "$1"
+	"$report" "$2" "$(pin_of "$card")" >"$1/report" 2>"$1/err"
+	sed -n 's/^certificate \([^ ]*\).*/\1/p' "$1/report" | sort -u >"$1/sums"
+	sums=$(wc -l <"$1/sums")
+	signatures=$(grep -c '^signature .* right$' "$1/report")
+	cat "$1/report" "$1/err"
+}
+
+# Our list is what the card was made with, and each of our signatures is right.
+we_are_right() {
+	sha256sum $tmp/pki/[0-9]*.der | cut -d' ' -f1 | sort -u >$tmp/made
+	[ "$sums" -eq $(($(held_by_card) - $(empty_in "$card"))) ] &&
+		[ -z "$(comm -23 $tmp/ours/sums $tmp/made)" ] &&
+		[ "$signatures" -gt 0 ] &&
+		! grep '^signature' $tmp/ours/report | grep -v ' right$'
+}
+
+examined() {
+	local sums signatures our_signatures why
+	tell $tmp/ours "$MODULE"
+	note="we $sums and $signatures"
+	we_are_right || return 1
+	our_signatures=$signatures
+	pcscd_begins
+	pcscd_has_it || return 1
+	tell $tmp/theirs "$opensc"
 	pcscd_ends
-	cat $tmp/theirs/err
-	wc -l $tmp/ours/sums $tmp/theirs/sums
-	[ -s $tmp/theirs/sums ] || return 1
-	[ -z "$(comm -13 $tmp/ours/sums $tmp/theirs/sums)" ]
-}
-
-# signed MODULE: with the card's first key, judged by its certificate
-signed() {
-	local module=$1 id kind key=$tmp/first.pem
-	rm -f $tmp/signature $tmp/first.der
-	id=$(pkcs11-tool --module "$module" --login --pin 77777777 \
-		--list-objects --type privkey 2>/dev/null |
-		sed -n 's/^ *ID: *//p' | head -1)
-	pkcs11-tool --module "$module" --read-object --type cert --id "$id" \
-		--output-file $tmp/first.der
-	openssl x509 -inform DER -in $tmp/first.der -pubkey -noout >$key
-	echo "text to be signed" >$tmp/text
-	kind=SHA256-RSA-PKCS
-	if openssl pkey -pubin -in $key -noout -text | grep -q 'ASN1 OID'; then
-		kind=ECDSA
-		openssl dgst -sha256 -binary $tmp/text >$tmp/hash
-		mv $tmp/hash $tmp/text.signed
-	else
-		cp $tmp/text $tmp/text.signed
-	fi
-	pkcs11-tool --module "$module" --login --pin 77777777 --sign \
-		--mechanism $kind --id "$id" --signature-format openssl \
-		--input-file $tmp/text.signed --output-file $tmp/signature &&
-		openssl dgst -sha256 -verify $key -signature $tmp/signature \
-			$tmp/text
-}
-both_sign() {
-	signed "$MODULE" || return 1
-	pcscd_begins || return 1
-	signed "$opensc"
-	judged=$?
-	pcscd_ends
-	return $judged
+	note+=", OpenSC $sums and $signatures"
+	[ -z "$(comm -13 $tmp/ours/sums $tmp/theirs/sums)" ] || return 1
+	[ -z "$(comm -23 $tmp/ours/sums $tmp/theirs/sums)" ] &&
+		[ "$signatures" -ge "$our_signatures" ] && return
+	why=$(reason "$card")
+	note+=", because $why"
+	[ -n "$why" ]
 }
 
 for card in $CARDS; do
 	plug "$card"
-	ok "$card: every certificate that OpenSC reads, and the same bytes" \
-		superset
-	ok "$card: a signature by each of us" both_sign
+	ok "$card" 'the same certificates, and right signatures' examined
 	unplug
 done

@@ -2,11 +2,13 @@
 # shellcheck shell=bash
 # A reader that the kernel puts to sleep when nobody uses it.
 
-asleep() { [ "$(cat "$(reader_sys)/power/runtime_status")" = suspended ]; }
+asleep() {
+	local status
+	read -r status <"$sys/power/runtime_status" && [ "$status" = suspended ]
+}
 
 may_sleep() {
-	local sys
-	sys=$(reader_sys)
+	reader_there || return 1
 	echo 0 >"$sys/power/autosuspend_delay_ms"
 	echo auto >"$sys/power/control"
 }
@@ -28,7 +30,7 @@ awake_in_use() {
 }
 
 plug cac-v2
-ok 'a reader asleep is woken by a new program' woken
-ok 'it stays awake while a program uses it, and sleeps afterwards' \
+ok woken 'a reader asleep is woken by a new program' woken
+ok in-use 'it stays awake while a program uses it, and sleeps afterwards' \
 	led awake_in_use
 unplug

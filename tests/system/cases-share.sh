@@ -2,61 +2,60 @@
 # shellcheck shell=bash
 # Users and containers that see the same device node.
 
-both_allowed() {
-	setfacl -m u:anna:rw,u:bert:rw "$(reader_node)"
-}
-
-# in_turns COMMAND-PREFIX...: four lists, all complete
-in_turns() {
-	local n
-	for ((n = 0; n < 4; n++)); do
-		complete_to "$tmp/turns.$1.$2" "$@" || return 1
+# four_lists PREFIX USER: as USER, each complete
+four_lists() {
+	local n file=$tmp/share.$1.$2
+	for n in 1 2 3 4; do
+		"$@" timeout $hang_s p11tool --provider "$MODULE" \
+			--list-all-certs pkcs11: >"$file" 2>"$file.err"
+		[ "$(grep -c 'Type: X.509 Certificate' "$file")" = "$held" ] &&
+			continue
+		echo "$1 $2: list $n is not complete"
+		cat "$file" "$file.err"
+		return 1
 	done
 }
-complete_to() {
-	local file=$1
-	shift
-	"$@" p11tool --provider "$MODULE" --list-all-certs pkcs11: \
-		>"$file" 2>"$file.err"
-	[ "$(grep -c 'Type: X.509 Certificate' "$file")" = "$(held_by_card)" ]
-}
-
-# together PREFIX-FUNCTION...: each in a process of its own, at the same time
-together() {
-	local jobs=() j rc=0
-	for j in "$@"; do
-		"$j" &
-		jobs+=($!)
-	done
-	for j in "${jobs[@]}"; do
-		wait "$j" || rc=1
-	done
-	return $rc
-}
-anna_lists() { in_turns as anna; }
-bert_lists() { in_turns as bert; }
 
 # Own users, own files, own /run: only the device node is the same.
 boxed() {
-	as "$1" unshare --user --map-root-user --mount --ipc --pid --fork \
-		sh -c 'mount -t tmpfs tmpfs /run &&
-			exec p11tool --provider "$1" --list-all-certs pkcs11:' \
-		box "$MODULE"
+	local name=$1
+	shift
+	as "$name" unshare --user --map-root-user --mount --ipc --pid --fork \
+		sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' box "$@"
 }
-box_lists() {
-	local n
-	for ((n = 0; n < 4; n++)); do
-		[ "$(boxed "$1" 2>"$tmp/box.$1.err" |
-			grep -c 'Type: X.509 Certificate')" = "$(held_by_card)" ] ||
-			{ cat "$tmp/box.$1.err"; return 1; }
-	done
+
+# together PREFIX USER PREFIX USER: each in a process of its own
+together() {
+	local first rc=0
+	held=$(held_by_card)
+	four_lists "$1" "$2" &
+	first=$!
+	four_lists "$3" "$4" || rc=1
+	wait $first || rc=1
+	return $rc
 }
-anna_box() { box_lists anna; }
-bert_box() { box_lists bert; }
+
+signs() {
+	as "$1" "$builddir/tests/system/card-report" "$MODULE" 77777777 \
+		>"$tmp/share.$1" 2>&1
+	cat "$tmp/share.$1"
+	[ "$(grep -c '^signature .* right$' "$tmp/share.$1")" -eq 2 ]
+}
+both_sign() {
+	local first rc=0
+	signs anna &
+	first=$!
+	signs bert || rc=1
+	wait $first || rc=1
+	return $rc
+}
 
 plug cac-v2
-both_allowed
-ok 'two users list at the same time' together anna_lists bert_lists
-ok 'two containers with the same device node' together anna_box bert_box
-ok 'a user and a container' together anna_lists bert_box
+setfacl -m u:anna:rw,u:bert:rw "$node"
+ok users 'two users list at the same time, four times each' \
+	together as anna as bert
+ok sign 'two users log in and sign with each key at the same time' both_sign
+ok containers 'two containers (user, mount, pid, ipc) with the same node' \
+	together boxed anna boxed bert
+ok both 'a user and a container' together as anna boxed bert
 unplug

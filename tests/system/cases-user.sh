@@ -2,22 +2,8 @@
 # shellcheck shell=bash
 # Who may open the reader: the udev rule, seats and permissions.
 
-rule=70-cac-pkcs11.rules
-
-# The person at the machine, as logind writes it down.
-seat_of() {
-	mkdir -p /run/systemd/seats
-	printf 'IS_SEAT0=1\nACTIVE=c1\nACTIVE_UID=%s\nSESSIONS=c1\nUIDS=%s\n' \
-		"$(id -u "$1")" "$(id -u "$1")" >/run/systemd/seats/seat0
-}
-
-with_rule() {
-	cp "$srcdir/reader/$rule" /etc/udev/rules.d/
-	udevadm control --reload
-}
-# Nor those that come with pcscd, scdaemon and systemd, which know many readers.
+# Nor the rules that come with pcscd, scdaemon and systemd, which know many readers.
 without_rule() {
-	rm -f "/etc/udev/rules.d/$rule"
 	grep -rliE ':0b0000:|smartcard|04e6' /lib/udev/rules.d | xargs -r rm -f
 	udevadm control --reload
 }
@@ -27,22 +13,37 @@ refused_and_told() {
 	as anna CAC_PKCS11_TRACE=/home/anna/trace p11tool \
 		--provider "$MODULE" --list-tokens >/dev/null 2>&1
 	cat /home/anna/trace
+	note=$(grep -m1 -o 'no permission.*\|[^:]*udev rule.*' /home/anna/trace)
 	grep -q 'udev rule' /home/anna/trace
 }
 
+# Its number is new, and so is the node.
 replug() {
-	detach && attach
+	local before
+	before=$node
+	detach
+	attach
+	note="$before, then $node"
+	[ "$node" != "$before" ]
 }
+
+kept_awake() {
+	local control
+	reader_there && read -r control <"$sys/power/control"
+	[ "$control" = on ]
+}
+
+none_for() { [ "$(list as "$1")" = 0 ]; }
 
 without_rule
 seat_of anna
-ok 'a reader by USB/IP: a device node' plug cac-v2
-ok 'root lists every certificate' complete
-ok 'without the rule, a user gets none and is told of the rule' refused_and_told
+ok node 'a reader by USB/IP gets a device node' plug cac-v2
+ok root 'root lists every certificate' complete
+ok no-rule 'without the rule, a user gets none and is told of the rule' \
+	refused_and_told
 with_rule
-ok 'plugged in again, under another number' replug
-ok 'with the rule, the user at the seat lists all' complete as anna
-ok 'and another user gets none' test "$(list as bert)" = 0
-ok 'the rule keeps the reader awake' \
-	grep -q '^on$' "$(reader_sys)/power/control"
+ok number 'plugged in again, the reader has another number' replug
+ok rule 'with the rule, the user at the seat lists all' complete as anna
+ok not-at-seat 'another user gets none' none_for bert
+ok awake 'the rule keeps the reader awake' kept_awake
 unplug

@@ -4,57 +4,77 @@
 set -u
 # shellcheck source=/dev/null
 . "$1"
-export srcdir builddir MODULE EMULATOR CAC_EMULATOR_PROFILES
 here=$srcdir/tests/system
 tmp=/run/cac
-mkdir -m 755 $tmp
+MODULE=${module_path:?}
+rule=/lib/udev/rules.d/70-cac-pkcs11.rules
+# Each program reads the card itself.
+CAC_PKCS11_CACHE=off
+export srcdir builddir MODULE EMULATOR CAC_EMULATOR_PROFILES CAC_PKCS11_CACHE
 cases=0
 failed=0
+table=()
+# Only ends what hangs.
+hang_s=120
 server=
+sys=
+node=
 port=3240
 
-# ok DESCRIPTION COMMAND...: one case
+# ok NAME DESCRIPTION COMMAND...: one case. The command may leave a $note.
 ok() {
-	local what=$1
-	shift
+	local name=$part/$1 what=$2 begun=$EPOCHREALTIME took result=ok
+	shift 2
 	cases=$((cases + 1))
-	if "$@" >$tmp/out 2>$tmp/err; then
-		echo "ok: $what"
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		sed 's/^/    /' $tmp/out $tmp/err | tail -40
-	fi
+	note=
+	"$@" >$tmp/out 2>$tmp/err || result=FAILED
+	took=$(((${EPOCHREALTIME/./} - ${begun/./}) / 100000))
+	took=$((took / 10)).$((took % 10))
+	echo "$result: $name: $what${note:+: $note} ($took s)"
+	table+=("| $name | $result | $took | $what${note:+: $note} |")
+	[ $result = ok ] && return
+	failed=$((failed + 1))
+	sed 's/^/    /' $tmp/out $tmp/err | tail -40
 }
 
-# until_true COMMAND...: asked again and again, for half a minute
+# until_true COMMAND...: asked again and again
 until_true() {
-	local n
-	for ((n = 0; n < 600; n++)); do
-		"$@" && return 0
-		sleep 0.05
+	local end=$((SECONDS + hang_s)) line
+	until "$@"; do
+		[ $SECONDS -lt $end ] || {
+			echo "in vain: $*" >&2
+			return 1
+		}
+		# As sleep, but no new process.
+		read -rt 0.02 -u 7 line
 	done
+	return 0
+}
+
+# The reader's folder in /sys/bus/usb/devices, in $sys.
+reader_there() {
+	local f vendor
+	for f in /sys/bus/usb/devices/*/idVendor; do
+		{ read -r vendor <"$f"; } 2>/dev/null || continue
+		sys=${f%/*}
+		[ "$vendor" = 04e6 ] && return
+	done
+	sys=
 	return 1
 }
-
-# The reader's folder in /sys/bus/usb/devices; empty when it is not there.
-reader_sys() {
-	local f
-	for f in /sys/bus/usb/devices/*/idVendor; do
-		[ -e "$f" ] && [ "$(cat "$f")" = 04e6 ] && dirname "$f"
-	done
-}
-reader_there() { [ -n "$(reader_sys)" ]; }
 reader_gone() { ! reader_there; }
-reader_node() {
-	local d
-	d=$(reader_sys)
-	printf '/dev/bus/usb/%03d/%03d' "$(cat "$d/busnum")" "$(cat "$d/devnum")"
+node_there() {
+	local bus device
+	reader_there || return 1
+	{ read -r bus <"$sys/busnum" && read -r device <"$sys/devnum"; } \
+		2>/dev/null || return 1
+	node=$(printf '/dev/bus/usb/%03d/%03d' "$bus" "$device")
+	[ -e "$node" ]
 }
-node_there() { reader_there && [ -e "$(reader_node)" ]; }
 
 attach() {
-	usbip --tcp-port "$port" attach -r 127.0.0.1 -b 1-1 || return 1
+	usbip --tcp-port "$port" attach -r 127.0.0.1 -b 1-1 >$tmp/usbip 2>&1 ||
+		{ cat $tmp/usbip; return 1; }
 	until_true node_there || return 1
 	udevadm settle
 }
@@ -70,10 +90,10 @@ plug() {
 	shift
 	cp -r "$builddir/tests/system/work/pki/$card" $tmp/pki
 	"$EMULATOR" usbip --card "$card" --pki $tmp/pki --listen 127.0.0.1:0 \
-		--profiles "$CAC_EMULATOR_PROFILES" --report $tmp/report "$@" \
-		>$tmp/listen 2>$tmp/server.err &
+		--profiles "$CAC_EMULATOR_PROFILES" --report $tmp/report \
+		--log $tmp/log "$@" >$tmp/listen 2>$tmp/server.err 7<&- &
 	server=$!
-	until_true grep -q 127.0.0.1 $tmp/listen || return 1
+	until_true grep -qs 127.0.0.1 $tmp/listen || return 1
 	port=$(sed -n 's/.*127\.0\.0\.1[: ]\([0-9]*\).*/\1/p' $tmp/listen)
 	attach
 }
@@ -81,26 +101,33 @@ unplug() {
 	detach
 	kill "$server"
 	wait "$server" 2>/dev/null
-	rm -rf $tmp/pki $tmp/listen
+	rm -rf $tmp/pki $tmp/listen $tmp/log
 	server=
 }
 
 # list [COMMAND-PREFIX]...: how many certificates p11tool shows
 list() {
-	"$@" p11tool --provider "$MODULE" --list-all-certs pkcs11: 2>$tmp/list.err |
-		grep -c 'Type: X.509 Certificate'
+	"$@" timeout $hang_s p11tool --provider "$MODULE" --list-all-certs \
+		pkcs11: 2>$tmp/list.err | grep -c 'Type: X.509 Certificate'
 }
 # What the card holds: one for each container of its profile.
 held_by_card() { find $tmp/pki -name '[0-9]*.der' | wc -l; }
-complete() { [ "$(list "$@")" = "$(held_by_card)" ]; }
+complete() {
+	local shown
+	shown=$(list "$@")
+	[ "$shown" = "$(held_by_card)" ] && return
+	echo "$shown certificates"
+	cat $tmp/list.err
+	return 1
+}
 
 # as USER COMMAND...
 as() {
-	local uid name=$1
-	uid=$(id -u "$name")
+	local name=$1
 	shift
-	setpriv --reuid="$uid" --regid="$uid" --clear-groups \
-		env -i PATH=/usr/bin:/bin HOME="/home/$name" "$@"
+	setpriv --reuid="$name" --regid="$name" --init-groups \
+		env -i PATH=/usr/bin:/bin HOME="/home/$name" \
+		CAC_PKCS11_CACHE=$CAC_PKCS11_CACHE "$@"
 }
 
 # led FUNCTION: in a shell that leads programs a and b (lead.sh)
@@ -110,6 +137,8 @@ led() {
 	(
 		work=$tmp/lead
 		pki=$tmp/pki
+		pcscd=
+		trap 'exec 3>&- 4<&-; [ -z "$pcscd" ] || kill $pcscd; wait' EXIT
 		# shellcheck source=/dev/null
 		. "$srcdir/tests/integration/lead.sh"
 		"$@"
@@ -129,13 +158,18 @@ afresh_a() {
 	is 1 a slots
 }
 
+# The reader was told to keep its answer back, and does.
+hung() { grep -qs '^F.*timeout' $tmp/log; }
+
+pcscd_listens() { [ -S /run/pcscd/pcscd.comm ]; }
+# It has the reader once it tells a card's ATR.
 pcscd_has_it() {
-	until_true test -S /run/pcscd/pcscd.comm && opensc-tool --atr | grep -qi '^3B:'
+	until_true pcscd_listens && opensc-tool --atr | grep -qi '^3B:'
 }
 pcscd_begins() {
-	pcscd --foreground >$tmp/pcscd.log 2>&1 &
+	rm -rf /run/pcscd
+	pcscd --foreground >$tmp/pcscd.log 2>&1 3>&- 4<&- 7<&- &
 	pcscd=$!
-	until_true pcscd_has_it
 }
 pcscd_ends() {
 	kill $pcscd
@@ -143,24 +177,76 @@ pcscd_ends() {
 	pcscd=
 }
 
+# Accounts of our own: those of the host may be root's alone to read.
+accounts() {
+	local name id
+	cp /etc/passwd /etc/group $tmp
+	rm -f /etc/passwd /etc/group /etc/shadow
+	cp $tmp/passwd $tmp/group /etc
+	echo 'root:*:1::::::' >/etc/shadow
+	chmod 600 /etc/shadow
+	mount -t tmpfs -o mode=755 tmpfs /home
+	while read -r name id; do
+		echo "$name:x:$id:$id::/home/$name:/bin/sh" >>/etc/passwd
+		echo "$name:x:$id:" >>/etc/group
+		echo "$name:*:1::::::" >>/etc/shadow
+		install -d -m 700 -o "$id" -g "$id" "/home/$name"
+	done <<-END
+		anna 4001
+		bert 4002
+	END
+}
+
 begin() {
-	useradd --create-home --uid 4001 anna
-	useradd --create-home --uid 4002 bert
-	/lib/systemd/systemd-udevd --daemon
-	udevadm trigger --action=add
+	mkdir -m 755 $tmp
+	mkdir -m 700 "$HOME"
+	mkfifo $tmp/never
+	exec 7<>$tmp/never
+	accounts
+	[ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd
+	/lib/systemd/systemd-udevd --daemon 2>$tmp/udevd.err
+	udevadm trigger --action=add --subsystem-match=usb
 	udevadm settle
 }
 
+# The person at the machine, as logind writes it down.
+seat_of() {
+	mkdir -p /run/systemd/seats
+	printf 'IS_SEAT0=1\nACTIVE=c1\nACTIVE_UID=%s\nSESSIONS=c1\nUIDS=%s\n' \
+		"$(id -u "$1")" "$(id -u "$1")" >/run/systemd/seats/seat0
+}
+
+with_rule() {
+	cp "$builddir/tests/system/work/installed$rule" "$rule"
+	udevadm control --reload
+}
+
+# What `make install` gives, but the rule, which has its own cases.
+installed() {
+	local is
+	tar -C "$builddir/tests/system/work/installed" -c . | tar -C / -x \
+		--keep-directory-symlink --no-overwrite-dir
+	rm -f "$rule"
+	is=$(sha256sum $MODULE | cut -d' ' -f1)
+	note=$is
+	[ "$is" = "$built" ]
+}
+
 finish() {
-	echo "[  PASSED  ] $((cases - failed)) test(s)."
+	printf '\n| case | result | s | what it shows |\n|---|---|---|---|\n'
+	printf '%s\n' "${table[@]}"
+	printf '\n[  PASSED  ] %d test(s).\n' $((cases - failed))
 	[ "$failed" -eq 0 ] || echo "[  FAILED  ] $failed test(s)."
 	echo "SYSTEM-END $((failed > 0))"
 	busybox poweroff -f
 }
 
-echo SYSTEM-BEGIN "$(uname -r)"
+read -r up _ </proc/uptime
+echo "Linux $(uname -r) in QEMU, after $up s"
 begin
-for part in ${CASES:-user plug power foreign share judge client}; do
+part=module
+ok same 'the installed module is the one of the build, byte for byte' installed
+for part in ${CASES:-user plug power share foreign client judge}; do
 	# shellcheck source=/dev/null
 	. "$here/cases-$part.sh"
 done

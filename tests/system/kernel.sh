@@ -1,38 +1,64 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # kernel.sh FOLDER: Debian's stock kernel and a small initramfs in FOLDER, as
-# vmlinuz and initrd. What is there is used again.
+# vmlinuz and initrd. The package is kept in CAC_CI_CACHE, or in the user's
+# cache, and is what apt's signed index says, or is fetched again. Ends with 77
+# when it cannot be had.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$1"
+cache=${CAC_CI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cac-pkcs11-ci}
+mkdir -p "$1" "$cache"
+cache=$(cd "$cache" && pwd)
 cd "$1"
 
 modules=(virtio_pci 9pnet_virtio 9p overlay vhci-hcd)
 
+skip() {
+	echo "skipped: $*" >&2
+	exit 77
+}
+
+# of_index FIELD: of the kernel package, as apt's index has it
+of_index() {
+	apt-cache show --no-all-versions "$package" | sed -n "s/^$1: //p"
+}
+
+right() {
+	[ -e "$deb" ] && echo "$sum  $deb" | sha256sum --check --status
+}
+
+# apt warns that its own user may not write here.
 fetch() {
-	local package
-	package=$(apt-cache depends linux-image-amd64 |
+	package=$(apt-cache depends linux-image-amd64 2>/dev/null |
 		sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\)/\1/p' | head -1)
-	[ -n "$package" ] || {
-		echo 'apt does not know linux-image-amd64: apt-get update' >&2
-		return 1
+	[ -n "$package" ] ||
+		skip 'apt does not know linux-image-amd64: apt-get update'
+	sum=$(of_index SHA256)
+	deb=$cache/${package}_$(of_index Version)_$(of_index Architecture).deb
+	right && return
+	rm -rf fetched
+	mkdir fetched
+	(cd fetched && apt-get -qq download "$package") >apt.log 2>&1 || {
+		sed '/^W:/d' apt.log >&2
+		skip "no network? apt-get download $package failed." \
+			"A copy of the package as $deb would do."
 	}
-	[ -e "$package.deb" ] && return
-	rm -rf -- ./*.deb tree vmlinuz
-	# apt's own user may not write here, and says so.
-	apt-get -qq download "$package" 2>apt.err || {
-		cat apt.err >&2
-		return 1
-	}
-	mv "$package"_*.deb "$package.deb"
+	mv fetched/*.deb "$deb"
+	rmdir fetched
+	right || skip "$deb is not what apt's index says"
 }
 
 unpack() {
-	[ -e vmlinuz ] && return
-	rm -rf tree
-	dpkg-deb -x ./*.deb tree
+	[ -e package ] && [ "$(cat package)" = "$sum" ] && return
+	rm -rf package tree vmlinuz
+	mkdir tree
+	# Its merged /usr, or not.
+	dpkg-deb --fsys-tarfile "$deb" | tar -x -C tree --wildcards \
+		'./boot/vmlinuz-*' '*/modules/*'
+	[ -e tree/lib ] || mv tree/usr/lib tree/lib
 	depmod -b "$PWD/tree" "$(ls tree/lib/modules)"
 	cp tree/boot/vmlinuz-* vmlinuz
+	echo "$sum" >package
 }
 
 initramfs() {
