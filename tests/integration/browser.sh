@@ -8,29 +8,20 @@ command -v python3 >/dev/null || {
 	exit 77
 }
 [ -n "${GUARD:-}" ] ||
-	exec python3 "${srcdir:?}/tests/integration/guard.py" 400 sh "$0" "$@"
+	exec python3 "${srcdir:?}/tests/integration/guard.py" 900 sh "$0" "$@"
 . "${srcdir:?}/tests/integration/lib.sh"
 . "$srcdir/tests/integration/tls.sh"
+. "$srcdir/tests/integration/consumers.sh"
 [ -z "${SANITIZERS:-}" ] || skip 'browsers do not start below a sanitizer'
 need openssl openssl
 need certutil libnss3-tools
 need modutil libnss3-tools
+fork_guard=$builddir/tests/integration/.libs/fork-guard.so
+[ -e "$fork_guard" ] || skip 'fork-guard is not built'
 [ -x "$builddir/tests/integration/tls-judge" ] || skip 'tls-judge is not built'
 # The guard ends whatever is left.
 trap 'rm -rf "$tmp"' EXIT
-
-pin=77777777
 tables=$tmp/table
-
-# until_true COMMAND...: at most for a minute
-until_true() {
-	turns=0
-	until "$@"; do
-		turns=$((turns + 1))
-		[ $turns -lt 600 ] || return 1
-		sleep 0.1
-	done
-}
 
 # until_ended PID: its exit status, unless it has to be killed
 until_ended() {
@@ -63,9 +54,15 @@ unplug() {
 	until_ended "$emulator"
 }
 
-# seeing COMMAND...: in place of this shell, from a home of its own
+# seeing COMMAND...: in place of this shell, before the reader
 seeing() {
 	. "$tmp/environment"
+	LD_PRELOAD=$LD_PRELOAD:$fork_guard
+	at_home "$@"
+}
+
+# at_home COMMAND...: the same without a reader
+at_home() {
 	unset GUARD DBUS_SYSTEM_BUS_ADDRESS
 	HOME=$home XDG_CONFIG_HOME=$home/.config XDG_CACHE_HOME=$home/.cache
 	XDG_DATA_HOME=$home/.local/share XDG_RUNTIME_DIR=$home/run TMPDIR=$tmp
@@ -89,10 +86,6 @@ hand() {
 		read -r said <"$tmp/control.answer" && [ "$said" = "done" ]
 }
 
-counted() {
-	sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" "$tmp/report"
-}
-
 messages() {
 	grep -c '^M >' "$tmp/log" || :
 }
@@ -100,7 +93,7 @@ exchanges() {
 	grep -c '^M > XfrBlock' "$tmp/log" || :
 }
 # A PIN went to the card; behind a T=1 prologue or not.
-verifies() {
+sent_pins() {
 	grep -c '^M > XfrBlock.* 00 20 00 [08][0-9A-F] 08 \*\*' "$tmp/log" || :
 }
 
@@ -155,32 +148,21 @@ measure() {
 	judged=$(wc -l <"$tmp/judge.$version")
 	was_handshakes=$(handshakes "$version")
 	was_exchanges=$(exchanges)
-	was_verifies=$(verifies)
+	was_verifies=$(sent_pins)
 	was_asked=$("$counter")
-	was=$(date +%s%3N)
+	began=$(now)
 	"$@" >"$tmp/shown" || :
-	took=$(($(date +%s%3N) - was))
+	took=$(($(now) - began))
 	asked=$(($("$counter") - was_asked))
-	verified=$(($(verifies) - was_verifies))
+	verified=$(($(sent_pins) - was_verifies))
 	exchanged=$(($(exchanges) - was_exchanges))
 	shaken=$(($(handshakes "$version") - was_handshakes))
 }
 
-# A line of the table, which make check-integration collects
-columns() {
-	printf '| %-8s | %-17s | %-3s | %-12s | %-6s' "$1" "$2" "$3" "$4" "$5"
-	shift 5
-	printf ' | %4s | %6s | %10s | %9s | %6s |\n' "$@"
-}
-
-# row BROWSER STORY RESULT: of the last measure
-row() {
+# measured BROWSER STORY RESULT: a line of the table
+measured() {
 	columns "$1" "$card" "$version" "$2" "$3" "$asked" "$verified" \
 		"$shaken" "$exchanged" "$took" >>"$tables"
-}
-table() {
-	columns browser card TLS page result PINs VERIFY handshakes exchanges ms
-	cat "$tables"
 }
 
 # page BROWSER STORY VERSION NN PINS COMMAND...: a whole case
@@ -188,10 +170,10 @@ page() {
 	who=$1 story=$2 version=$3 number=$4 pins=$5
 	shift 5
 	measure "$version" "${who}_asked" "$@"
-	result=FAIL
+	result=fail
 	saw "$version" "$number" >/dev/null && [ "$asked" -eq "$pins" ] &&
 		result=pass
-	row "$who" "$story" $result
+	measured "$who" "$story" $result
 	ok "$who, $card, TLS $version, $story: the server saw $number.der" \
 		saw "$version" "$number"
 	ok "$who, $card, TLS $version, $story: asked $asked times for a PIN" \

@@ -41,7 +41,7 @@ agent_begin() {
 	(seeing ssh-agent -D -a "$tmp/agent" -P "$MODULE") \
 		>"$tmp/agent.log" 2>&1 &
 	agent=$!
-	until_true test -S "$tmp/agent"
+	until_true listens "$tmp/agent"
 	ssh-add -s "$MODULE" >"$tmp/agent.log" 2>&1 &&
 		ssh-add -L >"$tmp/agent.keys"
 }
@@ -117,7 +117,7 @@ ok 'no process is left' nobody_left
 ok 'the emulator ends' unplug
 judges_go
 screen_off
-ok 'no wrong PIN was sent' test "$(counted wrong_pins)" -eq 0
-echo "   $(counted verify_commands) VERIFY, $(counted exchanges) exchanges"
-table
+ok 'no wrong PIN was sent' test "$(number wrong_pins)" -eq 0
+echo "   $(number verify_commands) VERIFY, $(number exchanges) exchanges"
+cat "$tables"
 finish

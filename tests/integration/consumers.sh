@@ -2,9 +2,17 @@
 # shellcheck shell=sh
 # What the tests of single programs share. A test sources it after lib.sh.
 # Each case is also a line of the table that make check-integration prints.
+. "$srcdir/tests/integration/table.sh"
 
 pin=77777777
 wrong_pin=12345678
+
+# Nothing of the user's is seen or changed, and words are English.
+unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME \
+	XDG_RUNTIME_DIR SSH_AUTH_SOCK DISPLAY
+HOME=$tmp/home LC_ALL=C.UTF-8
+export HOME LC_ALL
+mkdir "$HOME"
 
 # number NAME: from the emulator's last report
 number() {
@@ -38,21 +46,32 @@ counted() {
 	[ "$result" = pass ]
 }
 
-# row CONSUMER WHAT RESULT: a line of the table
-row() {
-	printf '| %-11s | %-20s | %-38s | %-4s | %2s VERIFY | %4s exchanges |\n' \
-		"$1" "$card" "$2" "$3" "$(verifies)" "$(number exchanges)"
+now() {
+	date +%s%3N
 }
 
-# entry CONSUMER WHAT VERIFIES COMMAND...: one case; of VERIFY
-# commands there may be a range (1-2), or any number (-)
+# row CONSUMER CASE RESULT: a line of the table; a case of TLS is one handshake
+row() {
+	case $2 in
+	*'TLS 1.2'*) tls=1.2 shaken=1 ;;
+	*'TLS 1.3'*) tls=1.3 shaken=1 ;;
+	*) tls=- shaken=- ;;
+	esac
+	columns "$1" "$card" $tls "$2" "$3" "$prompts" "$(verifies)" $shaken \
+		"$(number exchanges)" "$took"
+}
+
+# entry CONSUMER CASE VERIFIES COMMAND...: one case; of VERIFY commands there
+# may be a range (1-2), or any number (-). The command may set prompts: how
+# often it was asked for a PIN.
 entry() {
-	consumer=$1 what_for=$2 expected=$3
+	consumer=$1 story=$2 expected=$3
 	shift 3
 	rm -f "$tmp/report" "$tmp"/*.err
-	result=fail
-	ok "$consumer, $card: $what_for" counted "$expected" "$@"
-	[ ! -s "$tmp/report" ] || row "$consumer" "$what_for" "$result"
+	result=fail prompts=- began=$(now)
+	ok "$consumer, $card: $story" counted "$expected" "$@"
+	took=$(($(now) - began))
+	[ ! -s "$tmp/report" ] || row "$consumer" "$story" "$result"
 }
 
 # Profiles of cards that a person may carry.
@@ -75,14 +94,19 @@ use_card() {
 	emulate -- true
 }
 
-# until_true COMMAND...: some seconds at most
+# until_true COMMAND...: two minutes and more, which only a hang needs
 until_true() {
 	polls=0
 	until "$@"; do
 		polls=$((polls + 1))
-		[ $polls -lt 400 ] || return 1
+		[ $polls -lt 2400 ] || return 1
 		sleep 0.05
 	done
+}
+
+# listens SOCKET: as well as being there
+listens() {
+	grep -q " 00010000 .* $1\$" /proc/net/unix
 }
 
 # ports_of PID tcp|udp: what it is bound to, for servers that do not say it

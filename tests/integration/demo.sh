@@ -12,6 +12,7 @@ trap 'exit 1' HUP INT TERM
 
 # p11-kit reads a user's own modules from here, but not for root.
 mkdir -p "$tmp/config/pkcs11/modules"
+echo 'user-config: only' >"$tmp/config/pkcs11/pkcs11.conf"
 printf 'module: %s\n' "$module" >"$tmp/config/pkcs11/modules/cac-pkcs11.module"
 if [ "$(id -u)" -eq 0 ]; then
 	set -- --provider="$module"

@@ -44,9 +44,9 @@ firefox_bye() {
 	ok "firefox, $card: so does the emulator" unplug
 	judges_go
 	ok "firefox, $card: $1 VERIFY in all" \
-		test "$(counted verify_commands)" -eq "$1"
+		test "$(number verify_commands)" -eq "$1"
 	ok "firefox, $card: $2 wrong PINs in all" \
-		test "$(counted wrong_pins)" -eq "$2"
+		test "$(number wrong_pins)" -eq "$2"
 }
 
 # As the certificate manager tells it, NSS has noticed.
@@ -133,5 +133,5 @@ unplug
 mv "$profile" "$home/profile"
 firefox_card piv-ecc 00
 firefox_bye 1 0
-table
+cat "$tables"
 finish

@@ -37,10 +37,12 @@ titled() {
 	xdotool search --onlyvisible --name "$1" 2>>"$tmp/xdotool.log"
 }
 
-# Its own page is shaded while the list of certificates is before it.
+# The page, which is white, is shaded while the list of certificates is before
+# it. What has not been drawn yet is black.
 chooser_is_open() {
-	[ "$(import -window root -crop 1x1+60+600 -depth 8 -colorspace gray \
-		gray:- | od -An -tu1 | tr -d ' ')" -eq 102 ]
+	gray=$(import -window root -crop 1x1+60+600 -depth 8 -colorspace gray \
+		gray:- | od -An -tu1)
+	[ "${gray:-0}" -gt 60 ] && [ "$gray" -lt 160 ]
 }
 
 # No sooner than what is there has been drawn
@@ -111,10 +113,8 @@ chromium_visit() {
 	condition=$1
 	visited=$2
 	shift 2
-	xdotool key ctrl+l
-	xdotool type --delay 10 "$(url "$visited")"
-	xdotool key Return
-	turns_left=300
+	chromium_open_tab "$(url "$visited")"
+	turns_left=1200
 	until "$condition"; do
 		turns_left=$((turns_left - 1))
 		[ $turns_left -gt 0 ] || return 1
@@ -130,6 +130,13 @@ chromium_visit() {
 	done
 }
 
+# Keys after Ctrl+L could reach the page before the address has the focus. The
+# browser opens what another program asks it to.
+chromium_open_tab() {
+	(at_home chromium --no-sandbox --user-data-dir="$home/chromium" "$1") \
+		>"$tmp/tab.log" 2>&1
+}
+
 # Without connections to where somebody might go, which count as visits. The
 # preloaded library is not made for the forks of a program with threads, of
 # which the network's process is one.
@@ -140,6 +147,7 @@ chromium_begin() {
 	(seeing chromium --no-sandbox --disable-gpu --disable-quic \
 		--no-first-run --no-default-browser-check --disable-sync \
 		--disable-background-networking --disable-component-update \
+		--disable-dev-shm-usage \
 		--enable-features=NetworkServiceInProcess2 \
 		--password-store=basic --user-data-dir="$home/chromium" \
 		about:blank) >"$tmp/chromium.log" 2>&1 &

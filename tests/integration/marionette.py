@@ -15,8 +15,8 @@ import socket
 import sys
 import time
 
-START_SECONDS = 60
-PAGE_SECONDS = 60
+START_SECONDS = 120
+PAGE_SECONDS = 120
 
 # Rows of "Your Certificates"; those without a serial number are headings.
 CERTIFICATES = '''
@@ -100,18 +100,21 @@ return [answers.asked, answers.chosen, answers.texts];
 OPEN = '''
 const [url] = arguments;
 const {gBrowser} = Services.wm.getMostRecentWindow('navigator:browser');
-gBrowser.selectedBrowser.fixupAndLoadURIString(url, {
+const browser = gBrowser.selectedBrowser;
+browser.cacLeft = browser.innerWindowID;
+browser.fixupAndLoadURIString(url, {
     triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal(),
     loadFlags: Ci.nsIWebNavigation.LOAD_FLAGS_BYPASS_CACHE,
 });
 '''
 
-# The address of what is shown, once that is complete
+# The address of what is shown, once that is complete and not what was left: a
+# load does not begin at once.
 SHOWN = '''
 const {gBrowser} = Services.wm.getMostRecentWindow('navigator:browser');
 const browser = gBrowser.selectedBrowser;
-return browser.webProgress.isLoadingDocument ? null :
-    browser.documentURI.spec;
+return browser.innerWindowID == browser.cacLeft ||
+    browser.webProgress.isLoadingDocument ? null : browser.documentURI.spec;
 '''
 
 
@@ -191,4 +194,5 @@ def main():
         sys.exit(__doc__)
 
 
-main()
+if __name__ == '__main__':
+    main()

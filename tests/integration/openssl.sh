@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # OpenSSL with libp11's engine: signatures, S/MIME, key agreement.
 . "${srcdir:?}/tests/integration/lib.sh"
+. "$srcdir/tests/integration/consumers.sh"
 need openssl openssl
 engine=$(openssl version -e | sed 's/.*"\(.*\)"/\1/')
 [ -e "$engine/pkcs11.so" ] ||
 	skip 'no engine pkcs11 (Debian: libengine-pkcs11-openssl)'
-pin=77777777
 echo 'words to be signed' >"$tmp/text"
 export OPENSSL_CONF="$tmp/openssl.cnf" PKCS11_MODULE_PATH="$MODULE"
 cat >"$tmp/openssl.cnf" <<END
@@ -21,9 +21,8 @@ MODULE_PATH = $MODULE
 init = 0
 END
 
-# with_card COMMAND...
-with_card() {
-	emulate --report "$tmp/report" -- "$@" >"$tmp/out" 2>"$tmp/out.err"
+quiet() {
+	with_card "$@" >"$tmp/out" 2>"$tmp/out.err"
 }
 public() {
 	OPENSSL_CONF=/dev/null openssl x509 -inform DER -in "$(pki)/$1.der" \
@@ -41,7 +40,7 @@ signs() {
 	id=$1
 	public "$2"
 	shift 2
-	with_card openssl dgst -engine pkcs11 -keyform engine \
+	quiet openssl dgst -engine pkcs11 -keyform engine \
 		-sign "$(key "$id")" "$@" -out "$tmp/signature" "$tmp/text" &&
 		OPENSSL_CONF=/dev/null openssl dgst -verify "$tmp/public.pem" \
 			"$@" -signature "$tmp/signature" "$tmp/text" \
@@ -55,7 +54,7 @@ decrypts() {
 	shift 2
 	OPENSSL_CONF=/dev/null openssl pkeyutl -encrypt -pubin \
 		-inkey "$tmp/public.pem" "$@" -in "$tmp/text" -out "$tmp/secret"
-	with_card openssl pkeyutl -engine pkcs11 -keyform engine -decrypt \
+	quiet openssl pkeyutl -engine pkcs11 -keyform engine -decrypt \
 		-inkey "$(key "$id")" "$@" -in "$tmp/secret" \
 		-out "$tmp/plain" && cmp "$tmp/text" "$tmp/plain"
 }
@@ -63,7 +62,7 @@ decrypts() {
 # smime ID NN: a message signed on the card
 smime_signs() {
 	public "$2"
-	with_card openssl cms -sign -binary -engine pkcs11 -keyform engine \
+	quiet openssl cms -sign -binary -engine pkcs11 -keyform engine \
 		-inkey "$(key "$1")" -signer "$tmp/certificate.pem" \
 		-in "$tmp/text" -outform PEM -nodetach -out "$tmp/signed" &&
 		OPENSSL_CONF=/dev/null openssl cms -verify -inform PEM \
@@ -76,37 +75,35 @@ smime_decrypts() {
 	OPENSSL_CONF=/dev/null openssl cms -encrypt -binary -aes256 \
 		-outform PEM -in "$tmp/text" -out "$tmp/secret" \
 		"$tmp/certificate.pem"
-	with_card openssl cms -decrypt -engine pkcs11 -keyform engine \
+	quiet openssl cms -decrypt -engine pkcs11 -keyform engine \
 		-inkey "$(key "$1")" -recip "$tmp/certificate.pem" \
 		-inform PEM -in "$tmp/secret" -out "$tmp/plain" &&
 		cmp "$tmp/text" "$tmp/plain"
 }
 
+# rsa_card PROFILE VERIFYS SIGN-ID SIGN-NN VERIFYS DECRYPT-ID DECRYPT-NN
 rsa_card() {
-	ok "$card: RSA signatures" signs "$1" "$2" -sha256
-	ok "$card: with SHA-512" signs "$1" "$2" -sha512
-	ok "$card: RSA-PSS" signs "$1" "$2" -sha256 \
+	use_card "$1"
+	shift
+	entry openssl 'RSA signature' "$1" signs "$2" "$3" -sha256
+	entry openssl 'with SHA-512' "$1" signs "$2" "$3" -sha512
+	entry openssl 'RSA-PSS' "$1" signs "$2" "$3" -sha256 \
 		-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
-	ok "$card: decryption" decrypts "$3" "$4"
-	ok "$card: OAEP" decrypts "$3" "$4" -pkeyopt rsa_padding_mode:oaep
-	ok "$card: OAEP with SHA-256" decrypts "$3" "$4" \
+	entry openssl 'decryption' "$4" decrypts "$5" "$6"
+	entry openssl 'OAEP' "$4" decrypts "$5" "$6" \
+		-pkeyopt rsa_padding_mode:oaep
+	entry openssl 'OAEP with SHA-256' "$4" decrypts "$5" "$6" \
 		-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256
-	ok "$card: S/MIME signs" smime_signs "$1" "$2"
-	ok "$card: S/MIME decrypts" smime_decrypts "$3" "$4"
+	entry openssl 'S/MIME signs' "$1" smime_signs "$2" "$3"
+	entry openssl 'S/MIME decrypts' "$4" smime_decrypts "$5" "$6"
 }
 
-for card in cac-v2 cac-v2-cosmo52 cac-v1; do
-	emulate -- true
-	rsa_card %00%02 01 %00%03 02
+for profile in cac-v2 cac-v2-cosmo52 cac-v1; do
+	rsa_card $profile 1 %00%02 01 1 %00%03 02
 done
-card=dual-gemalto-gx4
-emulate -- true
-rsa_card %01 03 %00%03 02
-card=piv-only-sce7
-emulate -- true
-rsa_card %01 00 %03 02
-card=piv-ecc
-emulate -- true
-ok 'piv-ecc: ECDSA on P-256' signs %01 00 -sha256
-ok 'piv-ecc: ECDSA with SHA-384' signs %01 00 -sha384
+rsa_card dual-gemalto-gx4 1 %01 03 1-2 %00%03 02
+rsa_card piv-only-sce7 1 %01 00 1 %03 02
+use_card piv-ecc
+entry openssl 'ECDSA on P-256' 1 signs %01 00 -sha256
+entry openssl 'ECDSA with SHA-384' 1 signs %01 00 -sha384
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# OpenVPN with the card: the list of certificates, and a TLS handshake of two of
-# them on 127.0.0.1, without any network device. The PIN is given through the
-# management interface, as a graphical front end does it.
+# OpenVPN with the card: the list of certificates, and sessions of two of them
+# on 127.0.0.1, without any network device. The server's log is the judge. The
+# PIN is given through the management socket, as a graphical front end does it.
 . "${srcdir:?}/tests/integration/lib.sh"
 . "$srcdir/tests/integration/tls.sh"
 . "$srcdir/tests/integration/consumers.sh"
@@ -10,7 +10,7 @@
 PATH=$PATH:/usr/sbin
 need openvpn openvpn
 need openssl openssl
-need bash bash
+need python3 python3
 
 server='' client='' giver=''
 # The emulator ends with its command, and who gives the PIN with that.
@@ -41,7 +41,7 @@ both='--dev null --proto udp4 --data-ciphers AES-256-GCM --verb 3'
 start_server() {
 	cat "$(pki)/root.pem" "$(pki)/ca.pem" >"$tmp/tls/clients.pem"
 	# shellcheck disable=SC2086
-	openvpn $both --tls-server --local 127.0.0.1 --lport 0 --dh none \
+	OPENSSL_CONF=$tmp/$schemes.cnf openvpn $both --tls-server --local 127.0.0.1 --lport 0 --dh none \
 		--ca "$tmp/tls/clients.pem" --cert "$tmp/tls/server.pem" \
 		--key "$tmp/tls/server.key" --tls-version-min "$1" \
 		--tls-version-max "$1" --script-security 2 \
@@ -50,49 +50,61 @@ start_server() {
 	until_true has_port $server udp && server_port=$port
 }
 start_client() {
-	rm -f "$tmp/pid" "$tmp/report"
+	rm -f "$tmp/pid" "$tmp/report" "$tmp/management"
 	# shellcheck disable=SC2016,SC2086
 	emulate --report "$tmp/report" -- sh -c 'echo $$ >"$0"; exec "$@"' \
 		"$tmp/pid" openvpn $both --tls-client --nobind \
 		--remote 127.0.0.1 "$server_port" --ca "$tmp/tls/ca.pem" \
 		--pkcs11-providers "$MODULE" --pkcs11-id "$1" \
-		--management 127.0.0.1 0 --management-query-passwords \
+		--management "$tmp/management" unix \
+		--management-query-passwords --reneg-sec "$reneg" \
 		>"$tmp/client.log" 2>&1 &
 	client=$!
-	until_true test -s "$tmp/pid" &&
-		until_true has_port "$(cat "$tmp/pid")" tcp
+	until_true listens "$tmp/management"
 }
 # give PIN: to each question that comes, until somebody ends the client
 give() {
-	bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" &&
-		while read -r line <&3; do
-			case $line in
-			">PASSWORD:Need "*)
-				name=${line#*\'\''} name=${name%%\'\''*}
-				printf "password \"%s\" %s\n" "$name" "$1" >&3
-				echo asked ;;
-			esac
-		done' "$port" "$1" >"$tmp/asked" 2>"$tmp/give.err" &
+	python3 - "$tmp/management" "$1" >"$tmp/asked" 2>"$tmp/give.err" <<-END &
+		import socket, sys
+		socket_path, pin = sys.argv[1:]
+		client = socket.socket(socket.AF_UNIX)
+		client.connect(socket_path)
+		for line in client.makefile():
+		    if line.startswith('>PASSWORD:Need '):
+		        name = line.split("'")[1]
+		        client.sendall(f'password "{name}" {pin}\n'.encode())
+		        print('asked', flush=True)
+	END
 	giver=$!
 }
 logged() {
 	grep -q "$2" "$tmp/$1.log"
 }
-# saw NN: the server verified that certificate
-saw() {
-	[ "$(cat "$tmp/seen")" = "$(openssl x509 -inform DER \
-		-in "$(pki)/$1.der" -noout -serial | sed 's/.*=//')" ]
+# sessions N: the server has verified the client so often
+sessions() {
+	[ "$(grep -c 'Control Channel: TLS' "$tmp/server.log")" -ge "$1" ]
 }
-# handshake ID NN TLS-VERSION
-handshake() {
+# saw NN TLS-VERSION: the server verified that certificate, and names its holder
+saw() {
+	openssl x509 -inform DER -in "$(pki)/$1.der" -noout -serial -subject \
+		-nameopt sep_comma_plus_space,sname >"$tmp/names"
+	[ "$(cat "$tmp/seen")" = "$(sed -n 's/^serial=//p' "$tmp/names")" ] &&
+		logged server "VERIFY OK: depth=0, $(
+			sed -n 's/^subject=//p' "$tmp/names")\$" &&
+		logged server "Control Channel: TLSv$2, "
+}
+# handshakes N ID NN TLS-VERSION: and the user was asked once for all
+handshakes() {
 	rm -f "$tmp/seen"
 	rc=1
-	if start_server "$3" && start_client "$1"; then
+	if start_server "$4" && start_client "$2"; then
 		give "$pin"
-		until_true logged server 'Peer Connection Initiated' && rc=0
+		until_true logged server 'Peer Connection Initiated' &&
+			until_true sessions "$1" && rc=0
 	fi
 	end_both
-	[ $rc -eq 0 ] && saw "$2" && [ "$(wc -l <"$tmp/asked")" -eq 1 ]
+	prompts=$(wc -l <"$tmp/asked")
+	[ $rc -eq 0 ] && saw "$3" "$4" && [ "$prompts" -eq 1 ]
 }
 refused() {
 	rc=1
@@ -101,6 +113,7 @@ refused() {
 		until_true logged client 'TLS handshake failed' && rc=0
 	fi
 	end_both
+	prompts=$(wc -l <"$tmp/asked")
 	return $rc
 }
 
@@ -113,15 +126,33 @@ cat >"$tmp/judge" <<END
 		>"$tmp/seen"
 END
 chmod +x "$tmp/judge"
+: >"$tmp/any.cnf"
+# What a server that knows no PSS takes
+cat >"$tmp/old.cnf" <<END
+openssl_conf = main
+[main]
+ssl_conf = ssl
+[ssl]
+system_default = server
+[server]
+ClientSignatureAlgorithms = RSA+SHA256:ECDSA+SHA256:ECDSA+SHA384
+END
 while read -r profile count line nn verifies <&4; do
 	use_card "$profile"
+	schemes=any reneg=0
 	entry openvpn "lists $count certificates" 0 ids "$count"
 	id=$(sed -n "${line}p" "$tmp/ids")
 	for version in 1.2 1.3; do
 		entry openvpn "TLS $version" "$verifies" \
-			handshake "$id" "$nn" $version
+			handshakes 1 "$id" "$nn" $version
 	done
 	entry openvpn 'wrong PIN' 1 refused "$id"
+	schemes=old
+	entry openvpn 'TLS 1.2 without PSS' "$verifies" \
+		handshakes 1 "$id" "$nn" 1.2
+	schemes=any reneg=1
+	entry openvpn 'TLS 1.3, new keys after 1 s' "$verifies" \
+		handshakes 2 "$id" "$nn" 1.3
 done 4<<END
 cac-v2 3 1 00 1
 dual-gemalto-gx4 4 1 03 1-2

@@ -37,15 +37,17 @@ fresh() {
 cat >"$tmp/serve" <<'END'
 cd "$1"
 shift
-p11-kit server -f -n sock --provider "$MODULE" 'pkcs11:' >server.log 2>&1 &
+socket=p11-kit.$$
+p11-kit server -f -n $socket --provider "$MODULE" 'pkcs11:' >server.log 2>&1 &
 server=$!
 polls=0
-until [ -S sock ]; do
+# That it is there is not enough: it must listen.
+until grep -q " 00010000 .* $socket\$" /proc/net/unix; do
 	polls=$((polls + 1))
-	[ $polls -lt 400 ] && kill -0 $server || exit 1
+	[ $polls -lt 2400 ] && kill -0 $server || exit 1
 	sleep 0.05
 done
-P11_KIT_SERVER_ADDRESS=unix:path=$PWD/sock
+P11_KIT_SERVER_ADDRESS=unix:path=$PWD/$socket
 export P11_KIT_SERVER_ADDRESS
 rc=0
 "$@" || rc=$?
@@ -100,6 +102,8 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 config=$tmp/config/pkcs11/modules
 mkdir -p "$config"
+# OpenSC's module, loaded below the preloaded library, can stop for ever.
+echo 'user-config: only' >"$tmp/config/pkcs11/pkcs11.conf"
 chmod 755 "$tmp"
 cp "$MODULE" "$EMULATOR" "$tmp"
 cp -r "$CAC_EMULATOR_PROFILES" "$tmp/profiles"
@@ -161,7 +165,8 @@ all_ways() {
 
 use_card cac-v2
 all_ways 3 %00%01 0001 00 1
-entry p11-kit 'server: four clients sign' 4 remote_crowd 0001
+# One for each login, and for each use after another's end has reset the card
+entry p11-kit 'server: four clients sign' 4-8 remote_crowd 0001
 use_card dual-gemalto-gx4
 all_ways 4 %01 01 03 1-2
 use_card piv-only-sce7

@@ -9,6 +9,8 @@ need p11-kit p11-kit
 
 config=$tmp/config/pkcs11/modules
 mkdir -p "$config"
+# OpenSC's module, loaded below the preloaded library, can stop for ever.
+echo 'user-config: only' >"$tmp/config/pkcs11/pkcs11.conf"
 chmod 755 "$tmp"
 cp "$MODULE" "$EMULATOR" "$tmp"
 cp -r "$CAC_EMULATOR_PROFILES" "$tmp/profiles"

@@ -22,7 +22,7 @@ inside() {
 	turns=0
 	until [ -S /run/pcscd/pcscd.comm ]; do
 		turns=$((turns + 1))
-		[ $turns -lt 200 ] || return 1
+		[ $turns -lt 2400 ] || return 1
 		kill -0 $daemon || return 1
 		sleep 0.05
 	done

@@ -3,22 +3,17 @@
 # TLS 1.2 and 1.3 with the card's keys: gnutls-cli and curl, each card kind.
 . "${srcdir:?}/tests/integration/lib.sh"
 . "$srcdir/tests/integration/tls.sh"
+. "$srcdir/tests/integration/consumers.sh"
 need gnutls-cli gnutls-bin
 need curl curl
 need openssl openssl
 engine=$(openssl version -e | sed 's/.*"\(.*\)"/\1/')
 [ -e "$engine/pkcs11.so" ] ||
 	skip 'no engine pkcs11 (Debian: libengine-pkcs11-openssl)'
-pin=77777777
-
-# verifies: how often a PIN was sent to the card
-verifies() {
-	sed -n 's/.*"verify_commands": \([0-9]*\).*/\1/p' "$tmp/report"
-}
 
 # by_gnutls ID NN
 by_gnutls() {
-	printf 'GET / HTTP/1.0\r\n\r\n' | emulate --report "$tmp/report" -- \
+	printf 'GET / HTTP/1.0\r\n\r\n' | with_card \
 		gnutls-cli --provider "$MODULE" --x509cafile "$tmp/tls/ca.pem" \
 		--x509certfile "pkcs11:id=$1;type=cert" \
 		--x509keyfile "pkcs11:id=$1;type=private;pin-value=$pin" \
@@ -29,7 +24,7 @@ by_gnutls() {
 
 # by_curl ID NN
 by_curl() {
-	emulate --report "$tmp/report" -- env PKCS11_MODULE_PATH="$MODULE" \
+	with_card env PKCS11_MODULE_PATH="$MODULE" \
 		curl --silent --show-error --cacert "$tmp/tls/ca.pem" \
 		--engine pkcs11 --cert-type ENG --key-type ENG \
 		--cert "pkcs11:id=$1;type=cert" \
@@ -40,18 +35,13 @@ by_curl() {
 
 # handshakes CARD ID NN VERIFYS
 handshakes() {
-	card=$1
-	emulate -- true
+	use_card "$1"
 	for version in 1.2 1.3; do
 		tls_start $version
-		for client in gnutls curl; do
-			ok "$card, TLS $version, $client: the server saw $3.der" \
-				"by_$client" "$2" "$3"
-			ok "$card, TLS $version, $client: $4 VERIFY" \
-				test "$(verifies)" -eq "$4"
-			echo "    $(sed -n 's/.*"exchanges": \([0-9]*\).*/\1/p' \
-				"$tmp/report") exchanges"
-		done
+		entry gnutls-cli "TLS $version: the server saw $3.der" "$4" \
+			by_gnutls "$2" "$3"
+		entry curl "TLS $version: the server saw $3.der" "$4" \
+			by_curl "$2" "$3"
 		tls_stop
 	done
 }

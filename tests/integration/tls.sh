@@ -39,7 +39,7 @@ tls_start() {
 	turns=0
 	until grep -q '^ACCEPT' "$tmp/tls/log"; do
 		turns=$((turns + 1))
-		[ $turns -lt 200 ] && kill -0 $tls_pid || return 1
+		[ $turns -lt 2400 ] && kill -0 $tls_pid || return 1
 		sleep 0.05
 	done
 	tls_port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$tmp/tls/log")
