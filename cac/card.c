@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cac/aca-edge.h"
@@ -17,6 +18,9 @@ static const struct card_edge *const applet_edges[] = {
     &bare_edge,
     &cac1_edge,
 };
+
+/* Of 33 bytes at most (ISO 7816-3, 8.2). */
+#define CARD_ATR_NAME (4 + 2 * 33 + 1)
 
 #define APPLET_EDGES (sizeof(applet_edges) / sizeof(applet_edges[0]))
 
@@ -55,23 +59,43 @@ try_applets(struct card *card)
 	return result;
 }
 
-/* For cards that say nothing of themselves: their first certificate. */
+/* "ATR 3B7D..." */
+static void
+print_atr(struct bytes atr, char out[CARD_ATR_NAME])
+{
+	int n = snprintf(out, CARD_ATR_NAME, "ATR ");
+
+	for (size_t i = 0; i < atr.n && n < CARD_ATR_NAME - 2; i++)
+		n += snprintf(
+		    out + n, CARD_ATR_NAME - (size_t)n, "%02X", atr.p[i]);
+}
+
+/*
+ * For cards that say nothing of themselves: their first certificate. In the
+ * cache it is under the ATR, which tells whether to ask for it, no more.
+ */
 static err_t
 name_by_certificate(struct card *card)
 {
 	struct deadline until = card->io.until;
+	char name[CARD_ATR_NAME];
 	struct buf der;
 	err_t err = CARD_ERR_EMPTY;
 
+	print_atr(reader_atr(card->io.r), name);
+	card->io.name = name;
 	buf_init(&der, CARD_CERT_MAX);
 	for (size_t i = 0; err != 0 && i < card->info.count; i++) {
 		err = card_read_certificate(card, i, until, &der);
 		if (err != 0 && !card_err_is_absence(err))
 			goto out;
+		/* Nor read again for the first who asks for it. */
+		card->known[i].ahead = true;
 	}
 	card_name_checksum(&card->info, buf_bytes(&der));
 	err = 0;
 out:
+	card->io.name = NULL;
 	buf_clear(&der);
 	return err;
 }

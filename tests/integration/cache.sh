@@ -108,6 +108,33 @@ ok 'two cards in turn never mix' swapped
 )
 read -r cases failed <"$tmp/piv.result"
 
+# A card without a number: its first certificate is kept under the ATR, which
+# other cards have as well.
+(
+	card=alt-aca
+	pki=$tmp/alt
+	certificates=3
+	most=26
+	truth "$tmp/alt.first"
+	ok 'no number, cold: the same' lists_same "$tmp/alt.first"
+	ok 'no number, warm: the same' lists_same "$tmp/alt.first"
+	ok "no number, warm: at most $most exchanges" quick
+	ok 'no number: the first certificate is renewed' renewed 00
+	truth "$tmp/alt.first"
+	pki=$tmp/alt2
+	truth "$tmp/alt.second"
+	ok 'no number: another card with this ATR' differs \
+		"$tmp/alt.first" "$tmp/alt.second"
+	for _ in 1 2; do
+		pki=$tmp/alt2
+		ok 'no number: all of the one' lists_same "$tmp/alt.second"
+		pki=$tmp/alt
+		ok 'no number: all of the other' lists_same "$tmp/alt.first"
+	done
+	echo "$cases $failed" >"$tmp/alt.result"
+)
+read -r cases failed <"$tmp/alt.result"
+
 # Killed at some moment of a listing that fills an empty cache.
 killed() {
 	i=0

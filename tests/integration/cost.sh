@@ -124,17 +124,14 @@ cost ccc-next-self 3 130 6
 # asked for what they hold, warm as well.
 cost ccc-no-pki 3 330 13 18
 cost ccc-f6 2 230 10 20
-# The card has no number. Its first certificate stands in: that one is read for
-# it before the list, and never taken from the cache.
-again=1
-cost ccc-empty 3 210 13 36
-cost alt-aca 3 180 13 33
+# The card has no number; its first certificate stands in.
+cost ccc-empty 3 210 13 16
+cost alt-aca 3 180 13 13
 # Applets are found by a SELECT of each of sixteen.
-cost alt-bare 2 30 22 45
+cost alt-bare 2 30 22 19
 # GET CERTIFICATE begins with the first byte, so nothing short proves them.
 cost cac-v1 3 10 25 100
 cost cac-v1-gxp3 2 10 26 100
-again=0
 # The CHUID's beginning as well, or that and Key History; SELECTs stand for
 # questions after objects that are not there and PIN tries that are left, too.
 # What is warm on cards with PIV is more than 12 % of the cold: GET DATA begins

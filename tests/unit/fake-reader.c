@@ -62,6 +62,15 @@ reader_epoch(const struct reader *r)
 	return r->epoch;
 }
 
+struct bytes
+reader_atr(const struct reader *r)
+{
+	static const uint8_t atr[] = {0x3B, 0x00};
+
+	(void)r;
+	return BYTES(atr);
+}
+
 unsigned
 reader_memory(const struct reader *r)
 {

@@ -98,6 +98,15 @@ recording_clear(void)
 }
 
 /* What no recording has: resets, and a pad. */
+struct bytes
+reader_atr(const struct reader *r)
+{
+	static const uint8_t atr[] = {0x3B, 0x00};
+
+	(void)r;
+	return BYTES(atr);
+}
+
 unsigned
 reader_memory(const struct reader *r)
 {
