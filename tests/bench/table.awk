@@ -146,8 +146,8 @@ function judgement(card,    k) {
 	ahead(card)
 	factor("all certificates, cold", card, "list", "off", 1.5, halves(card))
 	factor("all certificates, warm", card, "list", "warm", 6,
-	    card ~ /^cac/ ? "each certificate is proved, in 3 exchanges" :
-	    "each certificate is proved; OpenSC believes its files")
+	    "each certificate is proved" \
+	    (card ~ /^cac/ ? ", in 3 exchanges" : "; OpenSC believes its files"))
 	factor("login and signature, cold", card, "sign", "off", 5,
 	    "only the certificate tells of what size its key is: it is read first")
 	factor("login and signature, warm", card, "sign", "warm", 5,
