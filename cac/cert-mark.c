@@ -99,17 +99,16 @@ cert_mark_prove(struct cac_io *io, struct cert_site *site)
 {
 	struct bytes tail = buf_bytes(&site->stored), head;
 	size_t end = site->start + site->stored.n;
-	err_t err = 0;
+	err_t err;
 
 	if (tail.n < TAIL_LEN || !bytes_take(&tail, tail.n - TAIL_LEN, &head))
 		return CARD_ERR_DATA;
 	site->total = end - GSCIS_PREFIX_LENGTH;
-	if (io->end != CAC_END_KEPT)
+	err = compare_tail(io, end, tail);
+	if (err == 0 && io->end != CAC_END_KEPT)
 		err = cac_buffer_total(io, GSCIS_BUFFER_V, &site->total);
 	if (err == 0 && site->total < end - GSCIS_PREFIX_LENGTH)
 		err = CARD_ERR_DATA;
-	if (err == 0)
-		err = compare_tail(io, end, tail);
 	/* V does not reach so far. */
 	return err == CARD_ERR_STATUS ? CARD_ERR_DATA : err;
 }

@@ -104,10 +104,11 @@ printf '%-22s %6s %6s %6s %5s %6s %5s %6s %5s\n' card bound limit cold exch. \
 
 # The CCC, and T of each container; the PIN tries that are left. Warm is the same
 # for certificates of any length, so it is more than 12 % of short ones (900
-# bytes each) and with the frames of T=1.
+# bytes each) and with the frames of T=1. How long they are, and so how many
+# pieces they are read in, changes with their keys.
 cost cac-v2-long 3 360 6 12 60 14
-cost cac-v2 3 360 6 12 60 14
-cost cac-v2-plain-gzip 3 360 6 12 60 14
+cost cac-v2 3 360 6 13 60 14
+cost cac-v2-plain-gzip 3 360 6 13 60 14
 cost cac-v2-gcx4 3 360 6 15
 cost cac-v2-cosmo52 3 330 6 13
 cost cac-v2-t1 3 360 7 15
@@ -129,7 +130,7 @@ cost ccc-empty 3 210 13 16
 cost alt-aca 3 180 13 13
 # Applets are found by a SELECT of each of sixteen.
 cost alt-bare 2 30 22 19
-# GET CERTIFICATE begins with the first byte, so nothing short proves them.
+# GET CERTIFICATE begins with the first byte: these are read whole each time.
 cost cac-v1 3 10 25 100
 cost cac-v1-gxp3 2 10 26 100
 # The CHUID's beginning as well, or that and Key History; SELECTs stand for
@@ -138,13 +139,13 @@ cost cac-v1-gxp3 2 10 26 100
 # with an object's first byte, so a certificate is proved by all up to its dates,
 # 110 to 180 bytes, the CCC is read whole, and what a dual card holds twice was
 # read once when cold but is proved twice.
-cost dual-oberthur-v5.5 4 440 16 24 53 31
-cost dual-gemalto-gx4 4 440 16 24 55 30
-cost dual-idemia-cosmo-v8 3 440 16 31 57 39
+cost dual-oberthur-v5.5 4 440 16 25 60 31
+cost dual-gemalto-gx4 4 440 16 25 60 30
+cost dual-idemia-cosmo-v8 3 440 16 32 62 39
 cost cac-v2-extended 4 440 16 28
-cost piv-only-sce7 4 130 11 23 39 23
-cost piv-ecc 4 130 11 27 48 21
-cost piv-key-history 24 170 8 18 216 39
+cost piv-only-sce7 4 130 11 24 43 23
+cost piv-ecc 4 130 11 28 52 20
+cost piv-key-history 24 170 8 18 230 39
 cost piv-global-pin 4 130 11 26
 # Two retired certificates that nothing lists are found by reading them, twice,
 # as the gap behind them has to be believed; that is so with the cache, too.

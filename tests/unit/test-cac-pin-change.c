@@ -88,13 +88,23 @@ static void
 tries_first(void **state)
 {
 	(void)state;
+	/* What is left of the CHUID would be read for it. */
+	assert_false(card_ask_pin_tries_first(rig.card));
+	rig_read();
 	assert_true(card_ask_pin_tries_first(rig.card));
 }
 
 static void
 tries_later(void **state)
 {
+	struct buf der;
+
 	(void)state;
+	assert_true(card_ask_pin_tries_first(rig.card));
+	buf_init(&der, CARD_CERT_MAX);
+	assert_int_equal(
+	    card_read_certificate(rig.card, RIG_ID, rig_never, &der), 0);
+	buf_clear(&der);
 	assert_false(card_ask_pin_tries_first(rig.card));
 }
 
@@ -269,10 +279,11 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST_WITH("tries: asked once until something has changed",
 		tries_asked, rig_cac2, rig_clear),
-	    TEST_WITH("tries: of PIV alone asked before certificates are read",
+	    TEST_WITH("tries: asked first where PIV has nothing more to say",
 		tries_first, rig_piv, rig_clear),
-	    TEST_WITH("tries: of both halves asked later", tries_later,
-		rig_dual, rig_clear),
+	    TEST_WITH("tries: asked first of PIV beside a CAC, unless an "
+		      "applet is selected",
+		tries_later, rig_dual, rig_clear),
 	    TEST_WITH("tries: asked in any applet that is selected",
 		tries_in_any_applet, rig_cac2, rig_clear),
 	    TEST_WITH("tries: a card that does not tell is asked once",
