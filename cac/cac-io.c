@@ -30,6 +30,15 @@ cac_io_clear(struct cac_io *io)
 		buf_clear(&io->twins[i]);
 }
 
+bool
+cac_io_has_twins(const struct cac_io *io)
+{
+	for (unsigned i = 0; i < CAC_TWINS; i++)
+		if (io->twins[i].n > 0)
+			return true;
+	return false;
+}
+
 void
 cac_io_resume(struct cac_io *io)
 {
@@ -162,26 +171,40 @@ cac_exchange(struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp)
 }
 
 err_t
-cac_io_settle(struct cac_io *io)
+cac_get_data(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *rsp)
 {
-	uint8_t data[] = {PIV_TAG_LIST, 1, PIV_DISCOVERY};
+	uint8_t data[5] = {PIV_TAG_LIST, 3, (uint8_t)(tag >> 16),
+	    (uint8_t)(tag >> 8), (uint8_t)tag};
 	struct apdu_cmd cmd = {
 	    .cla = CLA_ISO,
 	    .ins = PIV_INS_GET_DATA,
 	    .p1 = PIV_GET_DATA_P1,
 	    .p2 = PIV_GET_DATA_P2,
 	    .data = BYTES(data),
-	    .ne = APDU_NE_ALL,
+	    .ne = ne,
+	    .partial = ne < APDU_NE_ALL,
 	    .replay = APDU_REPLAY_OK,
 	    .secret = APDU_PUBLIC,
 	};
+
+	if (tag <= 0xFF) {
+		data[1] = 1;
+		data[2] = (uint8_t)tag;
+		cmd.data.n = 3;
+	}
+	return cac_exchange(io, &cmd, rsp);
+}
+
+err_t
+cac_io_settle(struct cac_io *io)
+{
 	struct buf answer;
 	err_t err;
 
 	if (!io->left)
 		return 0;
 	buf_init(&answer, APDU_NE_ALL);
-	err = cac_exchange(io, &cmd, &answer);
+	err = cac_get_data(io, PIV_DISCOVERY, APDU_NE_ALL, &answer);
 	buf_clear(&answer);
 	return err;
 }

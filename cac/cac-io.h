@@ -50,10 +50,10 @@ struct cac_io {
 	uint8_t pin_cla; /* of VERIFY in a CAC applet */
 	unsigned part;	 /* most bytes to give in one PRIVATE SIGN/DECRYPT */
 
-	bool objects;	  /* even an applet's only object must be selected */
-	bool found;	  /* an applet was selected once */
-	bool cache;	  /* certificates may be kept on disk */
-	const char *name; /* and under this, once it is known */
+	bool objects;	   /* even an applet's only object must be selected */
+	bool found;	   /* an applet was selected once */
+	bool cache;	   /* certificates may be kept on disk */
+	struct bytes name; /* and under this, once it is known */
 	enum { CAC_END_UNKNOWN, CAC_END_KEPT, CAC_END_PASSED } end;
 	uint8_t aca[GSCIS_AID_LENGTH]; /* as the CCC names it */
 	bool has_aca;
@@ -84,6 +84,7 @@ struct cac_io {
 /* No I/O. */
 void cac_io_init(struct cac_io *io);
 void cac_io_clear(struct cac_io *io);
+bool cac_io_has_twins(const struct cac_io *io);
 
 /*
  * In a new transaction: what was selected in the last one still is, when the
@@ -118,6 +119,14 @@ err_t cac_judge_use(uint16_t sw);
  */
 err_t cac_exchange(
     struct cac_io *io, const struct apdu_cmd *cmd, struct buf *rsp) MUST_CHECK;
+
+/*
+ * GET DATA of PIV (SP 800-73-4, part 2, 3.1.2): the object with this tag, of
+ * one byte or three; below APDU_NE_ALL ne is all that is fetched. Errors as
+ * cac_exchange().
+ */
+err_t cac_get_data(
+    struct cac_io *io, uint32_t tag, unsigned ne, struct buf *rsp) MUST_CHECK;
 
 /*
  * Before a command that must not be sent twice: end a chain that was left in

@@ -322,7 +322,7 @@ ask_at(struct card *card, struct place key, struct pin_verdict *verdict)
 static bool
 is_asked_anywhere(const struct card *card, const struct part *part)
 {
-	static const uint8_t rid[] = {0xA0, 0x00, 0x00, 0x00, 0x79};
+	static const uint8_t rid[] = GSCIS_RID_DOD;
 	const struct cac_io *io = &card->io;
 
 	return part->edge == &cac2_edge &&

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cac/aca-edge.h"
@@ -18,9 +17,6 @@ static const struct card_edge *const applet_edges[] = {
     &bare_edge,
     &cac1_edge,
 };
-
-/* Of 33 bytes at most (ISO 7816-3, 8.2). */
-#define CARD_ATR_NAME (4 + 2 * 33 + 1)
 
 #define APPLET_EDGES (sizeof(applet_edges) / sizeof(applet_edges[0]))
 
@@ -59,17 +55,6 @@ try_applets(struct card *card)
 	return result;
 }
 
-/* "ATR 3B7D..." */
-static void
-print_atr(struct bytes atr, char out[CARD_ATR_NAME])
-{
-	int n = snprintf(out, CARD_ATR_NAME, "ATR ");
-
-	for (size_t i = 0; i < atr.n && n < CARD_ATR_NAME - 2; i++)
-		n += snprintf(
-		    out + n, CARD_ATR_NAME - (size_t)n, "%02X", atr.p[i]);
-}
-
 /*
  * For cards that say nothing of themselves: their first certificate. In the
  * cache it is under the ATR, which tells whether to ask for it, no more.
@@ -78,12 +63,10 @@ static err_t
 name_by_certificate(struct card *card)
 {
 	struct deadline until = card->io.until;
-	char name[CARD_ATR_NAME];
 	struct buf der;
 	err_t err = CARD_ERR_EMPTY;
 
-	print_atr(reader_atr(card->io.r), name);
-	card->io.name = name;
+	card->io.name = reader_atr(card->io.r);
 	buf_init(&der, CARD_CERT_MAX);
 	for (size_t i = 0; err != 0 && i < card->info.count; i++) {
 		err = card_read_certificate(card, i, until, &der);
@@ -95,7 +78,7 @@ name_by_certificate(struct card *card)
 	card_name_checksum(&card->info, buf_bytes(&der));
 	err = 0;
 out:
-	card->io.name = NULL;
+	card->io.name = bytes_of(NULL, 0);
 	buf_clear(&der);
 	return err;
 }
@@ -161,7 +144,7 @@ card_open(struct reader *r, struct deadline until, struct card **out)
 	for (size_t i = 0; i < CARD_PARTS * CARD_CONTAINERS_MAX; i++)
 		buf_init(&card->known[i].der, CARD_CERT_MAX);
 	err = recognise(card);
-	card->io.name = card->info.serial;
+	card->io.name = bytes_of(card->info.serial, strlen(card->info.serial));
 	if (err == 0)
 		*out = card;
 	else

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cac/cac-buffer.h"
 #include "cac/card.h"
-#include "cac/cert-cache.h"
 #include "cac/cert-inflate.h"
 #include "cac/cert-mark.h"
-#include "cac/cert-twin.h"
+#include "cac/cert-recall.h"
 
 /* Enough of a signature, behind the eight bytes that end a gzip member. */
 #define TAIL_LEN 10
@@ -20,9 +19,8 @@ struct mark {
 
 #define PLACE_LEN (GSCIS_AID_LENGTH + GSCIS_OBJECT_LENGTH)
 
-static struct cert_cache_key
-make_key(const struct cac_io *io, const struct cac_path *path,
-    uint8_t place[PLACE_LEN])
+static struct bytes
+place_of(const struct cac_path *path, uint8_t place[PLACE_LEN])
 {
 	size_t n = GSCIS_AID_LENGTH;
 
@@ -31,16 +29,7 @@ make_key(const struct cac_io *io, const struct cac_path *path,
 		memcpy(place + n, path->object, GSCIS_OBJECT_LENGTH);
 		n += GSCIS_OBJECT_LENGTH;
 	}
-	return (struct cert_cache_key){
-	    .card = bytes_of(io->name, strlen(io->name)),
-	    .place = bytes_of(place, n),
-	};
-}
-
-static bool
-usable(const struct cac_io *io)
-{
-	return io->cache && io->name != NULL && io->name[0] != '\0';
+	return bytes_of(place, n);
 }
 
 struct proof {
@@ -94,14 +83,24 @@ read_proof(struct cac_io *io, void *what)
 	    : err;
 }
 
+/* The last of the first n bytes that are stored. */
+static bool
+take_tail(const struct cert_site *site, size_t n, struct bytes *tail)
+{
+	struct bytes in = buf_bytes(&site->stored), head;
+
+	return n >= TAIL_LEN && bytes_take(&in, n - TAIL_LEN, &head) &&
+	    bytes_take(&in, TAIL_LEN, tail);
+}
+
 err_t
 cert_mark_prove(struct cac_io *io, struct cert_site *site)
 {
-	struct bytes tail = buf_bytes(&site->stored), head;
 	size_t end = site->start + site->stored.n;
+	struct bytes tail;
 	err_t err;
 
-	if (tail.n < TAIL_LEN || !bytes_take(&tail, tail.n - TAIL_LEN, &head))
+	if (!take_tail(site, site->stored.n, &tail))
 		return CARD_ERR_DATA;
 	site->total = end - GSCIS_PREFIX_LENGTH;
 	err = compare_tail(io, end, tail);
@@ -113,30 +112,22 @@ cert_mark_prove(struct cac_io *io, struct cert_site *site)
 	return err == CARD_ERR_STATUS ? CARD_ERR_DATA : err;
 }
 
+static bool
+is_proved(struct cac_io *io, const void *path, struct bytes mark)
+{
+	struct proof proof;
+
+	return parse_mark(mark, &proof) &&
+	    cac_read_container(io, path, read_proof, &proof) == 0;
+}
+
 bool
 cert_mark_recall(
     struct cac_io *io, const struct cac_path *path, struct buf *der)
 {
 	uint8_t place[PLACE_LEN];
-	struct cert_cache_key key;
-	struct buf mark, content;
-	struct proof proof;
-	bool found;
 
-	if (!usable(io))
-		return false;
-	key = make_key(io, path, place);
-	buf_init(&mark, CERT_CACHE_MARK_MAX);
-	buf_init(&content, CERT_CACHE_CONTENT_MAX);
-	found = cert_cache_load(&key, &mark, &content) &&
-	    parse_mark(buf_bytes(&mark), &proof) &&
-	    cac_read_container(io, path, read_proof, &proof) == 0 &&
-	    cert_inflate(buf_bytes(&content), der) == 0;
-	trace_text(reader_id(io->r), TRACE_CARD, '-', "the cache %s",
-	    found ? "has it, and the card has it still" : "does not help");
-	buf_clear(&mark);
-	buf_clear(&content);
-	return found;
+	return cert_recall(io, place_of(path, place), is_proved, path, der);
 }
 
 /* Whether the card gives a byte that is behind the end of V. */
@@ -161,11 +152,10 @@ learn_end(struct cac_io *io, size_t total)
 static bool
 make_mark(const struct cert_site *site, struct bytes der, struct mark *out)
 {
-	struct bytes in = buf_bytes(&site->stored), head, tail;
-	size_t n = cert_end(in, der);
+	size_t n = cert_end(buf_bytes(&site->stored), der);
+	struct bytes tail;
 
-	if (n < TAIL_LEN || !bytes_take(&in, n - TAIL_LEN, &head) ||
-	    !bytes_take(&in, TAIL_LEN, &tail))
+	if (!take_tail(site, n, &tail))
 		return false;
 	out->total = (uint16_t)site->total;
 	out->end = (uint16_t)(site->start + n);
@@ -178,21 +168,17 @@ cert_mark_keep(struct cac_io *io, const struct cac_path *path,
     const struct cert_site *site, struct bytes der)
 {
 	uint8_t place[PLACE_LEN], stored[STORED_LEN];
-	struct cert_cache_key key;
 	struct mark mark;
 
-	if ((!usable(io) && !cert_twin_known(io)) ||
+	if ((!cert_recall_on(io) && !cac_io_has_twins(io)) ||
 	    !make_mark(site, der, &mark))
 		return;
 	learn_end(io, mark.total);
-	if (!usable(io))
-		return;
 	stored[0] = (uint8_t)mark.total;
 	stored[1] = (uint8_t)(mark.total >> 8);
 	stored[2] = (uint8_t)mark.end;
 	stored[3] = (uint8_t)(mark.end >> 8);
 	stored[4] = (uint8_t)io->end;
 	memcpy(stored + 5, mark.tail, TAIL_LEN);
-	key = make_key(io, path, place);
-	cert_cache_store(&key, BYTES(stored), der);
+	cert_recall_keep(io, place_of(path, place), BYTES(stored), der);
 }

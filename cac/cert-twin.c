@@ -90,12 +90,3 @@ cert_twin_find(struct cac_io *io, struct bytes t, struct cert_site *site)
 		buf_truncate(&site->stored, 0);
 	return err == CARD_ERR_DATA ? 0 : err;
 }
-
-bool
-cert_twin_known(const struct cac_io *io)
-{
-	for (unsigned i = 0; i < CAC_TWINS; i++)
-		if (io->twins[i].n > 0)
-			return true;
-	return false;
-}

@@ -25,7 +25,4 @@ bool cert_twin_guess(struct cac_io *io, const struct cac_path *path,
 err_t cert_twin_find(
     struct cac_io *io, struct bytes t, struct cert_site *site) MUST_CHECK;
 
-/* Whether there is any to look for. Pure. */
-bool cert_twin_known(const struct cac_io *io);
-
 #endif

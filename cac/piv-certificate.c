@@ -2,6 +2,7 @@
 #include "cac/card.h"
 #include "cac/cert-cache.h"
 #include "cac/cert-inflate.h"
+#include "cac/cert-recall.h"
 #include "cac/cert-twice.h"
 #include "cac/piv-certificate.h"
 #include "cac/piv-data.h"
@@ -19,62 +20,30 @@ struct job {
 	struct buf *stored;
 };
 
-static struct cert_cache_key
-make_key(const struct cac_io *io, uint32_t tag, uint8_t place[PLACE_LEN])
+static struct bytes
+place_of(uint32_t tag, uint8_t place[PLACE_LEN])
 {
 	place[0] = (uint8_t)(tag >> 16);
 	place[1] = (uint8_t)(tag >> 8);
 	place[2] = (uint8_t)tag;
-	return (struct cert_cache_key){
-	    .card = bytes_of(io->name, strlen(io->name)),
-	    .place = bytes_of(place, PLACE_LEN),
-	};
-}
-
-static bool
-usable(const struct cac_io *io)
-{
-	return io->cache && !io->no_parts && io->name != NULL &&
-	    io->name[0] != '\0';
+	return bytes_of(place, PLACE_LEN);
 }
 
 /* Whether the card's object begins with this. */
 static bool
-begins_with(struct cac_io *io, uint32_t tag, struct bytes mark)
+begins_with(struct cac_io *io, const void *container, struct bytes mark)
 {
+	const uint32_t *tag = container;
 	struct buf head;
 	bool same;
 
 	if (mark.n == 0)
 		return false;
 	buf_init(&head, APDU_NE_MAX);
-	same = piv_object_head(io, tag, (unsigned)mark.n, &head) == 0 &&
+	same = piv_object_head(io, *tag, (unsigned)mark.n, &head) == 0 &&
 	    bytes_equal(buf_bytes(&head), mark);
 	buf_clear(&head);
 	return same;
-}
-
-static bool
-recall(struct cac_io *io, uint32_t tag, struct buf *der)
-{
-	uint8_t place[PLACE_LEN];
-	struct cert_cache_key key;
-	struct buf mark, content;
-	bool found;
-
-	if (!usable(io))
-		return false;
-	key = make_key(io, tag, place);
-	buf_init(&mark, CERT_CACHE_MARK_MAX);
-	buf_init(&content, CERT_CACHE_CONTENT_MAX);
-	found = cert_cache_load(&key, &mark, &content) &&
-	    begins_with(io, tag, buf_bytes(&mark)) &&
-	    cert_inflate(buf_bytes(&content), der) == 0;
-	trace_text(reader_id(io->r), TRACE_CARD, '-', "the cache %s",
-	    found ? "has it, and the card has it still" : "does not help");
-	buf_clear(&mark);
-	buf_clear(&content);
-	return found;
 }
 
 static void
@@ -82,17 +51,15 @@ keep(struct cac_io *io, const struct job *job, struct bytes der)
 {
 	struct bytes in = buf_bytes(&job->head), before;
 	uint8_t place[PLACE_LEN];
-	struct cert_cache_key key;
 	size_t n;
 
-	if (!usable(io) || buf_err(&job->head) != 0 ||
+	if (!cert_recall_on(io) || io->no_parts || buf_err(&job->head) != 0 ||
 	    !bytes_take(&in, job->start, &before))
 		return;
 	n = cert_head(in, der);
-	if (n == 0)
-		return;
-	key = make_key(io, job->tag, place);
-	cert_cache_store(&key, bytes_of(before.p, before.n + n), der);
+	if (n > 0)
+		cert_recall_keep(io, place_of(job->tag, place),
+		    bytes_of(before.p, before.n + n), der);
 }
 
 static void
@@ -144,13 +111,15 @@ piv_certificate_read(
     struct cac_io *io, uint32_t tag, struct buf *stored, struct buf *der)
 {
 	struct job job = {.tag = tag, .stored = stored}, *at = &job;
+	uint8_t place[PLACE_LEN];
 	size_t before = der->n;
 	struct bytes got = {0};
 	err_t err;
 
 	if (stored != NULL)
 		buf_clear(stored);
-	if (recall(io, tag, der))
+	if (!io->no_parts &&
+	    cert_recall(io, place_of(tag, place), begins_with, &tag, der))
 		return 0;
 	buf_init(&job.head, HEAD_MAX);
 	err = cert_read_twice(io, read_certificate, &at, der);

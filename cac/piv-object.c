@@ -52,28 +52,9 @@ piv_select(struct cac_io *io)
 static err_t
 get_data(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out)
 {
-	uint8_t data[5] = {PIV_TAG_LIST, 3, (uint8_t)(tag >> 16),
-	    (uint8_t)(tag >> 8), (uint8_t)tag};
-	struct apdu_cmd cmd = {
-	    .cla = CLA_ISO,
-	    .ins = PIV_INS_GET_DATA,
-	    .p1 = PIV_GET_DATA_P1,
-	    .p2 = PIV_GET_DATA_P2,
-	    .data = BYTES(data),
-	    .ne = ne,
-	    .partial = ne < APDU_NE_ALL,
-	    .replay = APDU_REPLAY_OK,
-	    .secret = APDU_PUBLIC,
-	};
 	size_t before = out->n;
-	err_t err;
+	err_t err = cac_get_data(io, tag, ne, out);
 
-	if (tag <= 0xFF) {
-		data[1] = 1;
-		data[2] = (uint8_t)tag;
-		cmd.data.n = 3;
-	}
-	err = cac_exchange(io, &cmd, out);
 	if (err == 0)
 		err = buf_err(out);
 	if (err == 0 && io->sw == SW_OK && out->n > before &&
@@ -81,7 +62,7 @@ get_data(struct cac_io *io, uint32_t tag, unsigned ne, struct buf *out)
 		io->piv_object = tag;
 	if (err != 0 || io->sw == SW_OK)
 		return err;
-	if (cmd.partial && io->sw == SW_WRONG_LENGTH)
+	if (ne < APDU_NE_ALL && io->sw == SW_WRONG_LENGTH)
 		io->no_parts = true;
 	buf_truncate(out, before);
 	if (io->sw == SW_FILE_NOT_FOUND || io->sw == SW_REFERENCE_NOT_FOUND ||

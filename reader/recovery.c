@@ -313,7 +313,7 @@ without_repetition(
 	err_t err = 0;
 
 	if (rung == RUNG_COLD)
-		rungs[rung].climb(r, until, &err);
+		(void)cold(r, until, &err);
 	return final(err) ? err : why;
 }
 
