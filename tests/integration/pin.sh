@@ -6,33 +6,11 @@
 
 # What follows runs in front of the card: a case, and programs a and b, which
 # take commands line by line (login-worker.c).
-start() {
-	mkfifo "$work/$1.in" "$work/$1.out"
-	"$worker" "$MODULE" "$2" <"$work/$1.in" >"$work/$1.out" \
-		3>&- 4<&- 5>&- 6<&- &
-	case $1 in
-	a) pid_a=$! && exec 3>"$work/a.in" 4<"$work/a.out" ;;
-	b) exec 5>"$work/b.in" 6<"$work/b.out" ;;
-	esac
+begin() {
+	lead "$1" "$worker" "$MODULE" "$2"
+	[ "$1" != a ] || pid_a=$!
 	is ok "$1" init
 	is ok "$1" open 1
-}
-a() {
-	echo "$*" >&3
-	IFS= read -r answer <&4 || answer='(ended)'
-}
-b() {
-	echo "$*" >&5
-	IFS= read -r answer <&6 || answer='(ended)'
-}
-# is ANSWER a|b COMMAND...
-is() {
-	want=$1
-	shift
-	"$@"
-	[ "$answer" = "$want" ] && return
-	echo "$*: $answer, expected: $want" >&2
-	exit 1
 }
 hand() {
 	echo "$1" >"$work/control" && read -r answer <"$work/control.answer" &&
@@ -44,7 +22,7 @@ signs() {
 }
 
 once() {
-	start a 0
+	begin a 0
 	is 'public ok' a state 1
 	is ok a login 1 "$pin"
 	is 'user ok' a state 1
@@ -54,13 +32,13 @@ once() {
 	signs ok a 1
 }
 wrong() {
-	start a 0
+	begin a 0
 	is wrong-pin a login 1 "$wrong"
 	is 'public ok' a state 1
 	signs no-key a 1
 }
 wrong_again() {
-	start a 0
+	begin a 0
 	for _ in 1 2 3 4 5; do
 		is wrong-pin a login 1 "$wrong"
 	done
@@ -73,15 +51,15 @@ wrong_again() {
 	is wrong-pin a login 1 "$wrong"
 }
 wrong_elsewhere() {
-	start a 0
-	start b 8
+	begin a 0
+	begin b 8
 	is wrong-pin a login 1 "$wrong"
 	is wrong-pin b login 1 "$wrong"
 	is wrong-pin a login 1 "$wrong"
 	is wrong-pin b login 1 "$wrong"
 }
 no_pin() {
-	start a 0
+	begin a 0
 	is no-length a login 1 -
 	is no-length a login 1 1
 	is no-length a login 1 123
@@ -93,7 +71,7 @@ no_pin() {
 }
 # A program that never looks at the token's flags is told by an error.
 blocked() {
-	start a 0
+	begin a 0
 	is wrong-pin a login 1 11112222
 	is wrong-pin a login 1 22221111
 	is last-try a login 1 33331111
@@ -104,8 +82,8 @@ blocked() {
 }
 # Another process uses two tries up. Not all cards tell that.
 last_try() {
-	start a 0
-	start b 8
+	begin a 0
+	begin b 8
 	is wrong-pin a login 1 11112222
 	is wrong-pin a login 1 22221111
 	[ "$tells" = no ] || is last-try b login 1 "$pin"
@@ -114,7 +92,7 @@ last_try() {
 	is 'ok' b flags
 }
 flags() {
-	start a 0
+	begin a 0
 	is ok a flags
 	is wrong-pin a login 1 11112222
 	is 'low ok' a flags
@@ -124,7 +102,7 @@ flags() {
 	is ok a flags
 }
 logout() {
-	start a 0
+	begin a 0
 	is not-logged-in a logout 1
 	is ok a login 1 "$pin"
 	signs ok a 1
@@ -137,7 +115,7 @@ logout() {
 }
 # The last session takes the login along.
 closed() {
-	start a 0
+	begin a 0
 	is ok a open 2
 	is ok a login 1 "$pin"
 	is ok a close 1
@@ -150,7 +128,7 @@ closed() {
 	is ok a login 3 "$pin"
 }
 finalized() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	is ok a finalize
 	is ok a init
@@ -159,7 +137,7 @@ finalized() {
 	signs no-key a 1
 }
 pulled() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	signs ok a 1
 	hand 'card out'
@@ -173,7 +151,7 @@ pulled() {
 	signs no-such-session a 1
 }
 pulled_wrong() {
-	start a 0
+	begin a 0
 	is wrong-pin a login 1 "$wrong"
 	hand 'card out'
 	is no-such-session a login 1 "$wrong"
@@ -184,7 +162,7 @@ pulled_wrong() {
 }
 # The card of another person: neither login nor refusal is anything to it.
 another() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	hand 'card other'
 	signs no-such-session a 1
@@ -194,8 +172,8 @@ another() {
 }
 # b resets the card at its end; a is given its login back in silence, once.
 taken() {
-	start a 0
-	start b 8
+	begin a 0
+	begin b 8
 	is ok a login 1 "$pin"
 	signs ok a 1
 	is ok b login 1 "$pin"
@@ -208,8 +186,8 @@ taken() {
 }
 # b changes the PIN: what a has is wrong now. One try, and then none.
 outdated() {
-	start a 0
-	start b 8
+	begin a 0
+	begin b 8
 	is ok a login 1 "$pin"
 	is ok b open-rw 2
 	is ok b set-pin 2 "$pin" 66667777
@@ -223,7 +201,7 @@ outdated() {
 }
 # A wrong old PIN ends the login on the card: the third VERIFY is a silent one.
 changed() {
-	start a 0
+	begin a 0
 	is ok a open-rw 2
 	is ok a login 1 "$pin"
 	is no-length a set-pin 2 "$pin" 12345
@@ -239,13 +217,13 @@ changed() {
 }
 # The next one finds a card that is reset before it hears a command.
 killed() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	signs ok a 1
 	kill -9 "$pid_a"
 	wait "$pid_a" || :
 	wc -l <"$work/log" >"$work/lines"
-	start b 8
+	begin b 8
 	is 'public ok' b state 1
 	signs no-key b 1
 	sed "1,$(cat "$work/lines")d" "$work/log" |
@@ -253,19 +231,19 @@ killed() {
 	grep -q IccPower "$work/first"
 }
 ended() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	exec 3>&-
 	wait "$pid_a"
 	wc -l <"$work/log" >"$work/lines"
-	start b 8
+	begin b 8
 	is 'public ok' b state 1
 	signs no-key b 1
 }
 
 # Keys that want the PIN before each use.
 always() {
-	start a 0
+	begin a 0
 	is ok a login 1 "$pin"
 	signs ok a 1
 	signs not-logged-in a 1
@@ -279,7 +257,7 @@ always() {
 }
 
 if [ "${1:-}" = inside ]; then
-	set -eu
+	. "${srcdir:?}/tests/integration/lead.sh"
 	work=$3
 	"$2"
 	exit
